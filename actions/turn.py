@@ -1,0 +1,129 @@
+"""One turn as an action sees it: what was understood, what was said before, and how to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from assistant.knowledge.answers import Question
+from assistant.knowledge.messages import Answer
+from assistant.knowledge.vocabulary import PARENT
+from assistant.understanding.dialogue import Matter, matter_of
+
+Events = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What an action needs to know of the conversation.
+
+    Attributes:
+        text: What was typed, masked; or the payload of a button.
+        intent: What the person wants.
+        topic_ranking: Likeliest topics with confidence; empty for a button.
+        entities: What was found in the message, by kind.
+        topic: Topic being talked about so far.
+        aspect: What was last asked of it.
+        platform: Platform named in this or an earlier message.
+        age_band: Age band named in this or an earlier message.
+        speaker: Who is writing, as far as known.
+        is_urgent: True if triage called this message urgent.
+        times_not_understood: How many messages in a row were not understood.
+        last_answer: The last answer as it was sent, or None.
+    """
+
+    text: str
+    intent: str
+    topic_ranking: tuple[tuple[str, float], ...]
+    entities: dict[str, str]
+    topic: str | None
+    aspect: str | None
+    platform: str | None
+    age_band: str | None
+    speaker: str
+    is_urgent: bool
+    times_not_understood: int
+    last_answer: dict[str, Any] | None
+
+    @classmethod
+    def read(cls, tracker: Tracker) -> Turn:
+        """Read the turn from what Rasa sent."""
+        message: dict[str, Any] = tracker.latest_message or {}
+        understanding = message.get("understanding") or {}
+        triage = (message.get("metadata") or {}).get("triage") or {}
+        entities = {str(item["entity"]): str(item["value"]) for item in reversed(message.get("entities") or [])}
+        slot = tracker.get_slot
+        speaker = triage.get("speaker") if triage.get("speaker_is_told") else slot("speaker")
+        return cls(
+            text=message.get("text") or "",
+            intent=(message.get("intent") or {}).get("name") or "",
+            topic_ranking=tuple((str(name), float(score)) for name, score in understanding.get("topics") or ()),
+            entities=entities,
+            topic=slot("topic"),
+            aspect=slot("aspect"),
+            platform=entities.get("platform") or slot("platform"),
+            age_band=entities.get("age_band") or slot("age_band"),
+            speaker=str(speaker or PARENT),
+            is_urgent=triage.get("urgency") == "urgent",
+            times_not_understood=int(slot("times_not_understood") or 0),
+            last_answer=slot("last_answer"),
+        )
+
+    def matter(self) -> Matter:
+        """Say what this message is about: a button says it itself, a text needs judgement."""
+        if "aspect" in self.entities:
+            topic = self.entities.get("topic") or self.topic
+            return Matter(topic, self.entities["aspect"], topic == self.topic, ())
+        if not self.topic_ranking:
+            return Matter(self.topic, self.aspect or "what_to_do", True, ())
+        return matter_of(
+            self.text,
+            intent=self.intent,
+            topic_ranking=self.topic_ranking,
+            current_topic=self.topic,
+            last_aspect=self.aspect,
+            names_platform="platform" in self.entities,
+        )
+
+    def question(self, topic: str | None, aspect: str) -> Question:
+        """Return the question to the knowledge base."""
+        return Question(
+            topic=topic,
+            aspect=aspect,
+            speaker=self.speaker,
+            platform=self.platform,
+            age_band=self.age_band,
+            is_urgent=self.is_urgent,
+        )
+
+
+def send(
+    dispatcher: CollectingDispatcher, turn: Turn, answer: Answer, *, topic: str | None, aspect: str, status: str
+) -> Events:
+    """Send an answer, and remember what it was about.
+
+    Args:
+        dispatcher: Where Rasa collects replies.
+        turn: The turn that is answered.
+        answer: What to send.
+        topic: What the answer is about; also the `topic` of the decision.
+        aspect: What was asked of it; also the `aspect` of the decision.
+        status: `answered`, `unsure` or `not_understood`, for the event log.
+    """
+    payload = {
+        "answer": answer.id,
+        "messages": [message.to_json() for message in answer.messages],
+        "status": status,
+        "decision": {"topic": topic, "aspect": aspect, "platform": turn.platform, "age_band": turn.age_band},
+    }
+    dispatcher.utter_message(json_message=payload)
+    return [SlotSet("last_answer", payload)]
+
+
+def remember(topic: str | None, aspect: str) -> Events:
+    """Remember what is being talked about, and that the message was understood."""
+    return [SlotSet("topic", topic), SlotSet("aspect", aspect), SlotSet("times_not_understood", 0)]

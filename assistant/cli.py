@@ -1,0 +1,125 @@
+"""One entry point: `python -m assistant COMMAND`. The Makefile gives each command a name of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+# Before anything imports them: no colour codes of TensorFlow in the log, no calls home.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+from assistant import runtime
+from assistant.settings import Settings, SettingsError
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal what happens."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+    from assistant import supervisor
+
+    _train(settings, arguments)
+    supervisor.run(settings, say)
+    return 0
+
+
+def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
+    from assistant.channels.app import create_app
+    from assistant.event_log import configure_logging
+    from assistant.training import current_model
+
+    configure_logging(settings.log_level)
+    app = create_app(settings, model_path=current_model())
+    app.run(host=settings.host, port=settings.port, access_log=False, motd=False)
+    return 0
+
+
+def _actions(settings: Settings, arguments: argparse.Namespace) -> int:
+    from rasa_sdk.endpoint import create_app
+
+    from assistant.event_log import configure_logging
+
+    configure_logging(settings.log_level)
+    runtime.answer_book()
+    app = create_app("actions")
+    # Loopback only: the action server has no authentication and sees whole conversations.
+    app.run(host="127.0.0.1", port=settings.actions_port, access_log=False, motd=False)
+    return 0
+
+
+def _train(settings: Settings, arguments: argparse.Namespace) -> int:
+    from assistant.event_log import configure_logging
+    from assistant.training import train
+
+    configure_logging("WARNING")
+    model = train(settings, say, force=getattr(arguments, "force", False))
+    say(f"Model: {model.relative_to(Path.cwd()) if model.is_relative_to(Path.cwd()) else model}")
+    return 0
+
+
+def _knowledge(settings: Settings, arguments: argparse.Namespace) -> int:
+    from assistant.knowledge.check import check_knowledge, coverage_table
+    from assistant.training import RESPONSES_FILE, compile_emergency_responses
+
+    knowledge = runtime.knowledge()
+    if compile_emergency_responses():
+        say(f"Wrote {RESPONSES_FILE}")
+    say(coverage_table(knowledge))
+    report = check_knowledge(knowledge, runtime.safety_rules())
+    for warning in report.warnings:
+        say(f"warning: {warning}")
+    for fault in report.faults:
+        say(f"FAULT: {fault}")
+    waiting = len(report.awaiting_approval)
+    say(f"{len(report.faults)} faults, {len(report.warnings)} warnings, {waiting} files await the force's approval.")
+    return 1 if report.faults else 0
+
+
+def _evaluate(settings: Settings, arguments: argparse.Namespace) -> int:
+    from assistant.evaluation.command import evaluate
+
+    return evaluate(arguments.files, address=arguments.address, out=arguments.out, check=arguments.check, say=say)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m assistant", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, function: Callable[[Settings, argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(function=function)
+        return command
+
+    add("run", _run, "train if needed, then run action server and assistant until Ctrl-C")
+    add("serve", _serve, "run the assistant alone")
+    add("actions", _actions, "run the action server alone")
+    add("train", _train, "train what has changed").add_argument("--force", action="store_true")
+    add("knowledge", _knowledge, "check the knowledge base and compile the emergency replies")
+    command = add("evaluate", _evaluate, "score a running assistant on labelled messages")
+    command.add_argument("files", nargs="*", type=Path, help="JSONL files; the project's own sets if left out")
+    command.add_argument("--address", help="a running assistant, for example http://127.0.0.1:8080; one is started if left out")
+    command.add_argument("--out", type=Path, help="also write the table here, as Markdown")
+    command.add_argument("--check", action="store_true", help="fail below tests/evaluation/thresholds.yml")
+
+    arguments = parser.parse_args(argv)
+    try:
+        settings = runtime.settings()
+        function: Callable[[Settings, argparse.Namespace], int] = arguments.function
+        return function(settings, arguments)
+    except SettingsError as error:
+        say(f"Settings: {error}")
+        return 2
+    except Exception as error:
+        if type(error).__module__.split(".")[0] != "assistant":
+            raise
+        say(f"{type(error).__name__}: {error}")
+        return 1

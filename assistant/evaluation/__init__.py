@@ -1,0 +1,1 @@
+"""Score an assistant over HTTP on labelled messages: counts, intervals, confusions."""

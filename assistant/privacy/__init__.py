@@ -1,0 +1,1 @@
+"""Mask personal details before anything is kept. Plain Python, no Rasa."""

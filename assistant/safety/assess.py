@@ -1,0 +1,230 @@
+"""Say how urgent a message is, of which kind, who writes it, and why.
+
+Two witnesses are heard: rules that a safeguarding lead wrote, and a model trained on many voices.
+Either can raise the alarm. Words that say "not now, not real" (calm cues) ask the model for more
+certainty. If the model is missing or fails, the rules alone decide, and lean towards 999.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from assistant.learning.features import Encode
+from assistant.safety.model import TriageModel
+from assistant.safety.rules import Rule, SafetyRules
+from assistant.safety.speaker import speaker_from_words
+from assistant.text import for_matching, has_words
+
+Certainty = Literal["decided", "asked"]
+Urgency = Literal["emergency", "urgent", "advice", "none"]
+
+# Chosen on voices held out of training (see docs/evaluation.md): probability of an emergency that
+# is needed to say "Call 999 now" (decide) or to lead with 999 and ask (ask).
+DECIDE_WITH_RULE: Final = 0.20
+DECIDE_WITH_RULE_AND_CALM: Final = 0.50
+DECIDE_ALONE: Final = 0.60
+ASK_WITH_RULE: Final = 0.10
+ASK_ALONE: Final = 0.30
+CALM_EXTRA: Final = 0.10
+# A speaker other than a parent is believed from this probability on.
+SPEAKER_BELIEVED: Final = 0.50
+
+PARENT: Final = "parent"
+_ADULT_SPEAKERS = {"adult_victim", "worried_about_own_behaviour"}
+_READER_OF_SPEAKER = {"child": "child", **dict.fromkeys(_ADULT_SPEAKERS, "adult")}
+
+_KIND_OF_TOPIC = {
+    "meeting_offline": "meeting",
+    "self_harm_suicide": "suicide",
+    "eating_disorder": "medical",
+    "sextortion": "blackmail",
+    "nudes_sharing": "blackmail",
+    "livestream": "abuse_now",
+    "harmful_sexual_behaviour": "abuse_now",
+    "family_member_offender": "abuse_now",
+    "com_networks": "self_harm",
+    "criminal_exploitation": "missing",
+    "spyware_location": "offender_near",
+}
+# When several rules match, the kind whose first steps matter most comes first.
+_KIND_ORDER = (
+    "medical",
+    "self_harm",
+    "suicide",
+    "violence",
+    "abduction",
+    "abuse_now",
+    "offender_near",
+    "meeting",
+    "missing",
+    "child_alone",
+    "blackmail",
+    "general",
+)
+_TODAY_WRITER = re.compile(
+    r"\b(i|im|ill|ive|me|my life|myself)\b.{0,40}\b(die|dead|kill|suicid\w*|suicide|overdose\w*|alive|end it|live|harm|hurt|unalive|kms)\b"
+)
+
+
+@dataclass(frozen=True)
+class Triage:
+    """The outcome of triage for one message.
+
+    Attributes:
+        urgency: `emergency`, `urgent`, `advice` or `none`.
+        certainty: For an emergency: `decided` ("Call 999 now") or `asked` ("If ..., call 999");
+            None otherwise.
+        kind: For an emergency, which first steps fit; None otherwise.
+        reader: For an emergency, whom to address: None (a parent or professional), `child`, `adult`.
+        speaker: Who seems to be writing.
+        speaker_is_told: True if the words say so; False if `speaker` is only the usual one.
+        confidence: How sure triage is of the urgency, 0..1.
+        reasons: Short machine-readable reasons: rules, calm cues, scores.
+    """
+
+    urgency: Urgency
+    certainty: Certainty | None
+    kind: str | None
+    reader: str | None
+    speaker: str
+    speaker_is_told: bool
+    confidence: float
+    reasons: tuple[str, ...]
+
+    @property
+    def is_emergency(self) -> bool:
+        """True if the reply must lead with 999."""
+        return self.urgency == "emergency"
+
+
+def remember_speaker(triage: Triage, known_speaker: str | None) -> Triage:
+    """Return the triage for a speaker who was told earlier, if this message does not tell."""
+    if known_speaker is None or triage.speaker_is_told:
+        return triage
+    reader = _READER_OF_SPEAKER.get(known_speaker, triage.reader) if triage.is_emergency else None
+    return replace(triage, speaker=known_speaker, speaker_is_told=True, reader=reader)
+
+
+class Assessor:
+    """Assesses messages. Stateless between messages, and total: it always returns an outcome."""
+
+    def __init__(
+        self,
+        rules: SafetyRules,
+        *,
+        model: TriageModel | None = None,
+        encode: Encode | None = None,
+        on_model_failure: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Take the rules, and the model if there is one.
+
+        Args:
+            rules: The rules of triage.
+            model: The trained model; None leaves the decision to the rules.
+            encode: Gives the sentence vector of a message; needed with a model.
+            on_model_failure: Told when the model fails on a message, which is then judged by rules.
+        """
+        self._rules = rules
+        self._model = model
+        self._encode = encode
+        self._on_model_failure = on_model_failure
+
+    def assess(self, text: str) -> Triage:
+        """Return the triage of one clean message."""
+        if not has_words(text):
+            return Triage("none", None, None, None, PARENT, False, 1.0, ("no_words",))
+        rules = self._rules.matching(text)
+        calm = [f"calm:{cue.id}" for cue in self._rules.calm(text)]
+        scores = self._scores(text)
+        speaker, speaker_is_told = _speaker(text, scores)
+        reasons = [f"rule:{rule.id}" for rule in rules] + calm
+        if scores is None:
+            return self._by_rules_alone(text, rules, bool(calm), speaker, speaker_is_told, reasons)
+
+        emergency = scores["urgency"].get("emergency", 0.0)
+        reasons.append(f"model:emergency={emergency:.2f}")
+        certainty = _certainty(rules, emergency, is_calm=bool(calm))
+        if certainty is not None:
+            kind = _kind(rules, scores["topic"])
+            confidence = max(emergency, 0.5 if rules else 0.0)
+            reader = _reader(speaker, kind, text)
+            return Triage(
+                "emergency", certainty, kind, reader, speaker, speaker_is_told, confidence, tuple(reasons)
+            )
+        others = {label: score for label, score in scores["urgency"].items() if label != "emergency"}
+        urgency = max(others, key=lambda label: others[label])
+        confidence = others[urgency] / max(sum(others.values()), 1e-9)
+        if urgency in ("advice", "none") and not calm and any(rule.level == "urgent" for rule in rules):
+            urgency, confidence = "urgent", 0.5
+        return Triage(
+            urgency, None, None, None, speaker, speaker_is_told, confidence, tuple(reasons)  # type: ignore[arg-type]
+        )
+
+    def _scores(self, text: str) -> dict[str, dict[str, float]] | None:
+        if self._model is None or self._encode is None:
+            return None
+        try:
+            return self._model.probabilities(text, self._encode, self._rules)
+        except Exception as error:  # Triage must answer whatever happens; the rules still can.
+            if self._on_model_failure is not None:
+                self._on_model_failure(error)
+            return None
+
+    def _by_rules_alone(
+        self, text: str, rules: list[Rule], is_calm: bool, speaker: str, speaker_is_told: bool, reasons: list[str]
+    ) -> Triage:
+        reasons = [*reasons, "rules_only"]
+        levels = {rule.level for rule in rules}
+        if levels & {"emergency", "possible"}:
+            certainty: Certainty = "decided" if "emergency" in levels and not is_calm else "asked"
+            kind = _kind(rules, {})
+            reader = _reader(speaker, kind, text)
+            return Triage("emergency", certainty, kind, reader, speaker, speaker_is_told, 0.5, tuple(reasons))
+        urgency: Urgency = "urgent" if "urgent" in levels else "advice"
+        return Triage(urgency, None, None, None, speaker, speaker_is_told, 0.3, tuple(reasons))
+
+
+def _certainty(rules: list[Rule], emergency: float, *, is_calm: bool) -> Certainty | None:
+    extra = CALM_EXTRA if is_calm else 0.0
+    has_emergency_rule = any(rule.level == "emergency" for rule in rules)
+    has_rule = has_emergency_rule or any(rule.level == "possible" for rule in rules)
+    if has_emergency_rule:
+        decide = DECIDE_WITH_RULE_AND_CALM if is_calm else DECIDE_WITH_RULE
+    else:
+        decide = DECIDE_ALONE + extra
+    if emergency >= decide:
+        return "decided"
+    ask = ASK_WITH_RULE if has_rule and not is_calm else ASK_ALONE + extra
+    return "asked" if emergency >= ask else None
+
+
+def _kind(rules: list[Rule], topics: dict[str, float]) -> str:
+    kinds = {rule.kind for rule in rules if rule.level in ("emergency", "possible")}
+    kinds = kinds or {rule.kind for rule in rules}
+    for kind in _KIND_ORDER:
+        if kind in kinds:
+            return kind
+    topic = max(topics, key=lambda name: topics[name]) if topics else ""
+    return _KIND_OF_TOPIC.get(topic, "general")
+
+
+def _speaker(text: str, scores: dict[str, dict[str, float]] | None) -> tuple[str, bool]:
+    told = speaker_from_words(text)
+    likeliest = max(scores["speaker"], key=lambda name: scores["speaker"][name]) if scores else PARENT
+    is_believed = scores is not None and likeliest != PARENT and scores["speaker"][likeliest] >= SPEAKER_BELIEVED
+    # A victim or a worried adult may be a parent too, and a worried teenager is a child too.
+    if is_believed and (told is None or likeliest in _ADULT_SPEAKERS):
+        return likeliest, True
+    return (told, True) if told is not None else (PARENT, False)
+
+
+def _reader(speaker: str, kind: str, text: str) -> str | None:
+    if speaker in _READER_OF_SPEAKER:
+        return _READER_OF_SPEAKER[speaker]
+    # "I want to die" with nothing said about who writes: speak to the writer, not about a child.
+    if kind in ("suicide", "self_harm") and _TODAY_WRITER.search(for_matching(text)):
+        return "adult"
+    return None

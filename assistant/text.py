@@ -1,0 +1,91 @@
+"""Make what people type comparable, without losing what it means.
+
+Everything here is pure. Two forms of a message exist:
+
+* the *clean* form (`clean_message`), which is what Harbour reads, masks and may show again;
+* the *matching* form (`for_matching`), lower-case with plain quotes, which rules and names are
+  compared with.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_READ_CHARACTERS = 4000
+"""How much of one message is read. A longer one is answered from its beginning and its end."""
+
+_QUOTES = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201b": "'",
+        "\u02bc": "'",
+        "\u0060": "'",
+        "\u00b4": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2026": "...",
+    }
+)
+# Keep joiners: emoji families and some scripts need them. Everything else in these classes is
+# invisible and only ever used to hide or break up words.
+_KEPT_INVISIBLE = {"\n", "\t", "\u200d"}
+_HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn"}
+_SPACES = re.compile(r"\s+")
+_LONG_RUNS = re.compile(r"(.)\1{3,}", re.DOTALL)
+_APOSTROPHES = re.compile(r"(?<=\w)'(?=\w)")
+
+
+@dataclass(frozen=True)
+class CleanMessage:
+    """One message, ready to be read.
+
+    Attributes:
+        text: The clean form, at most `MAX_READ_CHARACTERS` long.
+        was_cut: True if the middle of a longer message was left out.
+    """
+
+    text: str
+    was_cut: bool
+
+
+def clean_message(raw: str) -> CleanMessage:
+    """Return a message with one Unicode form, no hidden characters and single spaces.
+
+    A message that is too long keeps its beginning and its end, because people put what frightens
+    them most in either place.
+    """
+    composed = unicodedata.normalize("NFKC", raw[: MAX_READ_CHARACTERS * 20])
+    visible = "".join(
+        " " if character in "\n\t\r" else character
+        for character in composed
+        if character in _KEPT_INVISIBLE
+        or character == "\r"
+        or unicodedata.category(character) not in _HIDDEN_CATEGORIES
+    )
+    plain = _SPACES.sub(" ", visible.translate(_QUOTES)).strip()
+    if len(plain) <= MAX_READ_CHARACTERS:
+        return CleanMessage(plain, was_cut=len(raw) > MAX_READ_CHARACTERS * 20)
+    half = MAX_READ_CHARACTERS // 2 - 2
+    return CleanMessage(f"{plain[:half]} ... {plain[-half:]}", was_cut=True)
+
+
+def for_matching(text: str) -> str:
+    """Return the form that rules, names and models are matched against.
+
+    Lower case, no accents on Latin letters, apostrophes inside words dropped ("she's" and "shes"
+    match alike), and runs of one letter cut to two ("heeeelp" becomes "heelp").
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES).lower())
+    unaccented = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    joined = _APOSTROPHES.sub("", unaccented)
+    return _SPACES.sub(" ", _LONG_RUNS.sub(r"\1\1", joined)).strip()
+
+
+def has_words(text: str) -> bool:
+    """Say whether there is anything to understand: at least one letter or digit."""
+    return any(character.isalnum() for character in text)

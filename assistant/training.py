@@ -1,0 +1,169 @@
+"""Train everything that is learned, once: the encoder's build, triage, and Rasa's model.
+
+A fingerprint over data, words, configuration and code says whether there is anything to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from assistant import runtime
+from assistant.knowledge.emergencies import compile_responses, write_responses
+from assistant.rasa_components.fields import emergency_response_name
+from assistant.settings import ROOT, Settings
+
+logger = logging.getLogger(__name__)
+
+MODELS_DIR = ROOT / "models"
+CURRENT_FILE = MODELS_DIR / "current.json"
+RESPONSES_FILE = ROOT / "data" / "responses" / "emergency.yml"
+DATA_DIR = ROOT / "data"
+NLU_DIR = DATA_DIR / "nlu"
+
+# What the trained parts depend on.
+_TRAINED_FROM = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "knowledge/emergencies",
+    "knowledge/platforms",
+    "knowledge/contacts.yml",
+    "knowledge/sources.yml",
+    "assistant/text.py",
+    "assistant/learning",
+    "assistant/safety",
+    "assistant/understanding",
+    "assistant/rasa_components",
+    "requirements/runtime.txt",
+)
+
+Say = Callable[[str], None]
+
+
+class TrainingError(Exception):
+    """Training did not end with a usable model. The message says what to do."""
+
+
+def _files(places: Iterable[str]) -> list[Path]:
+    found: list[Path] = []
+    for place in places:
+        path = ROOT / place
+        found += [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".py", ".yml", ".md"))
+    return found
+
+
+def fingerprint(force: str, encoder_sha256: str) -> str:
+    """Return what the trained parts depend on, as one short hash."""
+    digest = hashlib.sha256(f"{force}|{encoder_sha256}".encode())
+    for path in _files(_TRAINED_FROM):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def compile_emergency_responses() -> bool:
+    """Write the emergency replies where Rasa finds them; say whether they changed."""
+    content = compile_responses(runtime.emergency_replies(), emergency_response_name)
+    return write_responses(RESPONSES_FILE, content)
+
+
+def current_model() -> Path:
+    """Return the model that the last training made.
+
+    Raises:
+        TrainingError: If there is none.
+    """
+    try:
+        path = MODELS_DIR / json.loads(CURRENT_FILE.read_text(encoding="utf-8"))["model"]
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError("There is no trained model; run `make train`.") from error
+    if not path.is_file():
+        raise TrainingError(f"The model {path.name} is missing; run `make train`.")
+    return path
+
+
+def _is_current(mark: str) -> bool:
+    try:
+        current = json.loads(CURRENT_FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    is_there = (MODELS_DIR / str(current.get("model"))).is_file() and runtime.TRIAGE_MODEL_PATH.is_file()
+    return current.get("fingerprint") == mark and is_there
+
+
+def ensure_encoder(settings: Settings, say: Say) -> None:
+    """Build the sentence encoder if it is not there or not the right one."""
+    from assistant.learning.build_encoder import build_encoder, is_built
+
+    if is_built(settings.encoder_dir):
+        return
+    say("Building the sentence encoder (about 10 seconds) ...")
+    card = build_encoder(settings.encoder_dir)
+    say(f"  {card['name']}: {card['bytes'] / 1e6:.0f} MB, check {card['check']}")
+
+
+def train(settings: Settings, say: Say, *, force: bool = False) -> Path:
+    """Train what has changed and return the model.
+
+    Args:
+        settings: Which force, and where the encoder is.
+        say: Told what happens, line by line.
+        force: Train even if nothing has changed.
+
+    Raises:
+        TrainingError: If Rasa makes no model.
+    """
+    ensure_encoder(settings, say)
+    if compile_emergency_responses():
+        say(f"Wrote {RESPONSES_FILE.relative_to(ROOT)}")
+    mark = fingerprint(settings.force, runtime.encoder().sha256)
+    if not force and _is_current(mark):
+        return current_model()
+    say("Training triage ...")
+    started = time.monotonic()
+    messages = _train_triage()
+    say(f"  {messages} messages, {time.monotonic() - started:.0f} s")
+    say("Training Rasa's model ...")
+    started = time.monotonic()
+    name = f"harbour-{mark}.tar.gz"
+    _train_rasa(name)
+    say(f"  {name}, {time.monotonic() - started:.0f} s")
+    CURRENT_FILE.write_text(json.dumps({"model": name, "fingerprint": mark}, indent=2) + "\n", encoding="utf-8")
+    for old in MODELS_DIR.glob("harbour-*.tar.gz"):
+        if old.name != name:
+            old.unlink()
+    return MODELS_DIR / name
+
+
+def _train_triage() -> int:
+    from assistant.learning.examples import examples_hash, load_examples
+    from assistant.safety.model import TriageModel
+
+    examples = load_examples(NLU_DIR)
+    encoder = runtime.encoder()
+    model = TriageModel.train(
+        examples, encoder.encode_one, runtime.safety_rules(), encoder_sha256=encoder.sha256
+    )
+    model.save(runtime.TRIAGE_MODEL_PATH, {"messages": len(examples), "data": examples_hash(examples)})
+    return len(examples)
+
+
+def _train_rasa(name: str) -> None:
+    # Rasa takes seconds to import; only training needs this part of it.
+    import rasa.api
+
+    result = rasa.api.train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(DATA_DIR / part) for part in ("nlu", "rules", "responses")],
+        output=str(MODELS_DIR),
+        fixed_model_name=name.removesuffix(".tar.gz"),
+        # The fingerprint above decides; Rasa's own cache does not see our data files.
+        force_training=True,
+    )
+    if not result.model or not (MODELS_DIR / name).is_file():
+        raise TrainingError("Rasa made no model; the lines above say why.")
