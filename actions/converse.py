@@ -53,9 +53,9 @@ class ActionUseDetail(HarbourAction):
         if subject is not None:
             aspect = turn.aspect if turn.aspect not in (None, "other") else "what_to_do"
             answer = book.answer(turn.question(subject, str(aspect)))
-            return send(
-                dispatcher, turn, answer, topic=subject, aspect=str(aspect), status="answered"
-            ) + remember(subject, str(aspect))
+            return send(dispatcher, turn, answer, topic=subject, aspect=str(aspect), status="answered") + remember(
+                subject, str(aspect)
+            )
         if "platform" in turn.entities:
             topic, aspect = "platform_setup", "how_to_control_or_monitor"
             answer = book.answer(turn.question(topic, aspect))
@@ -101,8 +101,6 @@ class ActionHandleNotUnderstood(HarbourAction):
         matter = turn.matter()
         if matter.topic in ("out_of_scope", "smalltalk"):
             reply = "out_of_scope" if matter.topic == "out_of_scope" else "small_talk"
-            events = send(
-                dispatcher, turn, book.reply(reply), topic=matter.topic, aspect="other", status="answered"
-            )
+            events = send(dispatcher, turn, book.reply(reply), topic=matter.topic, aspect="other", status="answered")
             return events + remember(turn.topic, turn.aspect or "other")
         return AdviseAction.ask_back(dispatcher, turn, book, matter.candidates, matter.aspect)

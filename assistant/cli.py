@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+# Rasa's libraries warn about each other by the dozen at every start; `python -W default` shows it all.
+if not sys.warnoptions:
+    warnings.simplefilter("ignore")
 
 from assistant import runtime
 from assistant.settings import Settings, SettingsError
@@ -65,6 +69,21 @@ def _train(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _encoder(settings: Settings, arguments: argparse.Namespace) -> int:
+    import json
+
+    from assistant.learning.build_encoder import build_encoder
+
+    note = {}
+    if arguments.weights:
+        note_path = arguments.weights.parent / "training_note.json"
+        note = {"fine_tuning": json.loads(note_path.read_text(encoding="utf-8"))} if note_path.is_file() else {}
+    folder = arguments.out or settings.encoder_dir
+    say(json.dumps(build_encoder(folder, weights=arguments.weights, card=note), indent=2))
+    say(f"Written to {folder}")
+    return 0
+
+
 def _knowledge(settings: Settings, arguments: argparse.Namespace) -> int:
     from assistant.knowledge.check import check_knowledge, coverage_table
     from assistant.training import RESPONSES_FILE, compile_emergency_responses
@@ -103,10 +122,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("serve", _serve, "run the assistant alone")
     add("actions", _actions, "run the action server alone")
     add("train", _train, "train what has changed").add_argument("--force", action="store_true")
+    command = add("encoder", _encoder, "build the sentence encoder from the published or from fine-tuned weights")
+    command.add_argument("--weights", type=Path, help="encoder.safetensors of training/finetune_encoder.py")
+    command.add_argument("--out", type=Path, help="folder; the configured one if left out")
     add("knowledge", _knowledge, "check the knowledge base and compile the emergency replies")
     command = add("evaluate", _evaluate, "score a running assistant on labelled messages")
     command.add_argument("files", nargs="*", type=Path, help="JSONL files; the project's own sets if left out")
-    command.add_argument("--address", help="a running assistant, for example http://127.0.0.1:8080; one is started if left out")
+    command.add_argument(
+        "--address", help="a running assistant, for example http://127.0.0.1:8080; one is started if left out"
+    )
     command.add_argument("--out", type=Path, help="also write the table here, as Markdown")
     command.add_argument("--check", action="store_true", help="fail below tests/evaluation/thresholds.yml")
 

@@ -53,7 +53,7 @@ class Settings:
     rate_limit_per_address: int | None = 120
     session_secret: str | None = field(default=None, repr=False)
     data_dir: Path = ROOT / "var"
-    encoder_dir: Path = ROOT / "models" / "encoder"
+    encoder_dir: Path = ROOT / "encoder"
     log_level: str = "INFO"
 
     @property

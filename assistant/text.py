@@ -16,6 +16,7 @@ from dataclasses import dataclass
 MAX_READ_CHARACTERS = 4000
 """How much of one message is read. A longer one is answered from its beginning and its end."""
 
+_CUT = " ... "
 _QUOTES = str.maketrans(
     {
         "\u2018": "'",
@@ -59,7 +60,10 @@ def clean_message(raw: str) -> CleanMessage:
     A message that is too long keeps its beginning and its end, because people put what frightens
     them most in either place.
     """
-    composed = unicodedata.normalize("NFKC", raw[: MAX_READ_CHARACTERS * 20])
+    # Composing can take long, so a huge message is cut roughly first and exactly afterwards.
+    rough = MAX_READ_CHARACTERS * 10
+    is_huge = len(raw) > 2 * rough
+    composed = unicodedata.normalize("NFKC", f"{raw[:rough]} {raw[-rough:]}" if is_huge else raw)
     visible = "".join(
         " " if character in "\n\t\r" else character
         for character in composed
@@ -69,9 +73,9 @@ def clean_message(raw: str) -> CleanMessage:
     )
     plain = _SPACES.sub(" ", visible.translate(_QUOTES)).strip()
     if len(plain) <= MAX_READ_CHARACTERS:
-        return CleanMessage(plain, was_cut=len(raw) > MAX_READ_CHARACTERS * 20)
-    half = MAX_READ_CHARACTERS // 2 - 2
-    return CleanMessage(f"{plain[:half]} ... {plain[-half:]}", was_cut=True)
+        return CleanMessage(plain, was_cut=is_huge)
+    half = (MAX_READ_CHARACTERS - len(_CUT)) // 2
+    return CleanMessage(f"{plain[:half].rstrip()}{_CUT}{plain[-half:].lstrip()}", was_cut=True)
 
 
 def for_matching(text: str) -> str:

@@ -96,10 +96,10 @@ def _is_current(mark: str) -> bool:
 
 
 def ensure_encoder(settings: Settings, say: Say) -> None:
-    """Build the sentence encoder if it is not there or not the right one."""
-    from assistant.learning.build_encoder import build_encoder, is_built
+    """Check the sentence encoder; build the general one where the folder holds none."""
+    from assistant.learning.build_encoder import build_encoder, check_encoder
 
-    if is_built(settings.encoder_dir):
+    if check_encoder(settings.encoder_dir):
         return
     say("Building the sentence encoder (about 10 seconds) ...")
     card = build_encoder(settings.encoder_dir)
@@ -145,9 +145,7 @@ def _train_triage() -> int:
 
     examples = load_examples(NLU_DIR)
     encoder = runtime.encoder()
-    model = TriageModel.train(
-        examples, encoder.encode_one, runtime.safety_rules(), encoder_sha256=encoder.sha256
-    )
+    model = TriageModel.train(examples, encoder.encode_one, runtime.safety_rules(), encoder_sha256=encoder.sha256)
     model.save(runtime.TRIAGE_MODEL_PATH, {"messages": len(examples), "data": examples_hash(examples)})
     return len(examples)
 

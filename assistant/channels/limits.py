@@ -17,7 +17,9 @@ class RateLimits:
             per_session: Messages a minute and conversation; None for no limit.
             per_address: Messages a minute and address, over all its conversations; None for no limit.
         """
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # Kept here because the limiter itself holds only a weak reference to it.
+        self._storage = MemoryStorage()
+        self._limiter = MovingWindowRateLimiter(self._storage)
         self._per_session = None if per_session is None else RateLimitItemPerMinute(per_session)
         self._per_address = None if per_address is None else RateLimitItemPerMinute(per_address)
 

@@ -70,7 +70,9 @@ def score(outcomes: Sequence[Outcome]) -> Scores:
     in_scope = [o for o in answered if o.item.topic and o.item.topic not in _NOT_ADVICE_TOPICS]
     add("topic right", in_scope, [o.decision["topic"] == o.item.topic for o in in_scope])
     add("topic right or near", in_scope, [is_near(str(o.item.topic), o.decision["topic"]) for o in in_scope])
-    add("in-scope messages refused as out of scope", in_scope, [o.decision["topic"] == "out_of_scope" for o in in_scope])
+    add(
+        "in-scope messages refused as out of scope", in_scope, [o.decision["topic"] == "out_of_scope" for o in in_scope]
+    )
     outside = [o for o in answered if o.item.topic == "out_of_scope"]
     add("out of scope recognised", outside, [o.decision["topic"] in ("out_of_scope", "smalltalk") for o in outside])
     with_aspect = [o for o in in_scope if o.item.aspect]

@@ -268,7 +268,7 @@ class AnswerBook:
         return self._platform_message(platform, "\n\n".join(lines), ())
 
     def _platform_message(self, platform: Platform, text: str, buttons: tuple[Button, ...]) -> Message:
-        links = ()
+        links: tuple[Link, ...] = ()
         if platform.help_url:
             links = (Link(self._part("help_page", platform), platform.help_url),)
         reviewed = platform.review.checked_on.isoformat()

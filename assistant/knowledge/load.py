@@ -359,9 +359,7 @@ def _load_force(path: Path) -> Force:
         unit_name=str(_need(data, "unit_name", path)),
         report_online=str(_need(data, "report_online", path)),
         childrens_services=str(_need(data, "childrens_services", path)),
-        contacts={
-            key: value for key, value in _need(data, "contacts", path).items() if isinstance(value, str)
-        },
+        contacts={key: value for key, value in _need(data, "contacts", path).items() if isinstance(value, str)},
         review=_review(data, path),
     )
 

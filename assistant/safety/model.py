@@ -16,16 +16,17 @@ from scipy import sparse
 from assistant.learning.examples import Example
 from assistant.learning.features import Encode, message_features
 from assistant.learning.heads import Head, HeadError, load_heads, save_heads, train_head
-from assistant.safety.rules import SafetyRules
+from assistant.safety.rules import CalmCue, Rule, SafetyRules
 
 HEADS = ("urgency", "speaker", "topic")
 _STRENGTHS = {"urgency": 3.0, "speaker": 8.0, "topic": 6.0}
 _RULE_WEIGHT = 1.0
+_SAYS_NOTHING_OF_SPEAKER = ("smalltalk", "out_of_scope", "unit_info", "live_qa")
 
 
 def rule_features(messages: Sequence[str], rules: SafetyRules) -> Any:
     """Return which rules (first) and calm cues (then) are in each message, as 0 and 1."""
-    names = [*rules.rules, *rules.calm_cues]
+    names: list[Rule | CalmCue] = [*rules.rules, *rules.calm_cues]
     rows = []
     for message in messages:
         found = {thing.id for thing in rules.matching(message)} | {cue.id for cue in rules.calm(message)}
@@ -53,10 +54,14 @@ class TriageModel:
     ) -> TriageModel:
         """Train all heads on the same messages."""
         features = triage_features([example.text for example in examples], encode, rules)
-        heads = {
-            name: train_head(features, [getattr(example, name) for example in examples], strength=_STRENGTHS[name])
-            for name in HEADS
-        }
+        # "Thanks" says nothing about who is writing, whoever wrote it in the training messages.
+        telling = [index for index, example in enumerate(examples) if example.topic not in _SAYS_NOTHING_OF_SPEAKER]
+        rows = {"speaker": telling}
+        heads = {}
+        for name in HEADS:
+            chosen = rows.get(name, range(len(examples)))
+            labels = [getattr(examples[index], name) for index in chosen]
+            heads[name] = train_head(features[list(chosen)], labels, strength=_STRENGTHS[name])
         return cls(heads, encoder_sha256=encoder_sha256, rule_ids=_ids(rules))
 
     def probabilities(self, text: str, encode: Encode, rules: SafetyRules) -> dict[str, dict[str, float]]:
@@ -86,4 +91,4 @@ class TriageModel:
 
 
 def _ids(rules: SafetyRules) -> tuple[str, ...]:
-    return tuple(thing.id for thing in (*rules.rules, *rules.calm_cues))
+    return (*(rule.id for rule in rules.rules), *(cue.id for cue in rules.calm_cues))

@@ -110,7 +110,9 @@ def _compile(pattern: str, words: Mapping[str, str], where: str) -> re.Pattern[s
         raise RulesError(f"{where}: the pattern {pattern!r} is not valid: {error}.") from error
 
 
-def _patterns(entry: Mapping[str, Any], field: str, words: Mapping[str, str], where: str) -> tuple[re.Pattern[str], ...]:
+def _patterns(
+    entry: Mapping[str, Any], field: str, words: Mapping[str, str], where: str
+) -> tuple[re.Pattern[str], ...]:
     return tuple(_compile(str(pattern), words, f"{where}, {field}") for pattern in entry.get(field) or ())
 
 

@@ -115,4 +115,4 @@ def _pair_table(examples: Sequence[Example], intents: Sequence[str], topics: Seq
     by_topic = table.sum(axis=0, keepdims=True)
     # How much likelier the pair is than chance, so that frequent labels are not favoured.
     lift = table * table.sum() / (by_intent * by_topic)
-    return np.asarray(np.log(np.clip(lift, UNSEEN_PAIR, 1.0)))
+    return np.asarray(np.log(np.clip(lift, UNSEEN_PAIR, 1.0)).astype(np.float16).astype(np.float32))

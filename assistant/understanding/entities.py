@@ -122,14 +122,25 @@ def _age_patterns() -> list[dict[str, Any]]:
     dash = {"ORTH": "-", "OP": "?"}
     glued = {"LOWER": {"REGEX": r"^(1[0-7]|[1-9])(yo|yr|yrs|y/o|yrold|yearold|year-old)s?$"}}
     school = {"LOWER": {"REGEX": r"^(y|yr|year)(1[0-3]|[1-9])s?$"}}
-    link = {"LOWER": {"IN": ["is", "was", "'s", "s", "just", "only", "turned", "turns", "about", "nearly", "of", ","]}, "OP": "*"}
-    after_child_word = [{"LOWER": {"IN": list(_CHILD_WORDS)}}, link, number]
+    link = {
+        "LOWER": {"IN": ["is", "was", "'s", "s", "just", "only", "turned", "turns", "about", "nearly", "of", ","]},
+        "OP": "*",
+    }
+    after_child_word: list[dict[str, Any]] = [{"LOWER": {"IN": list(_CHILD_WORDS)}}, link, number]
     shapes: list[tuple[str, list[dict[str, Any]]]] = [
         ("years", [number, dash, years, dash, old]),
         ("years", [number, {"LOWER": {"IN": ["yo", "y/o", "yr"]}}]),
         ("years", [glued]),
         ("years", after_child_word),
-        ("years", [{"LOWER": {"IN": ["she", "he", "they", "i"]}}, {"LOWER": {"IN": ["'s", "is", "'m", "am", "s", "m", "'re", "are"]}}, link, number]),
+        (
+            "years",
+            [
+                {"LOWER": {"IN": ["she", "he", "they", "i"]}},
+                {"LOWER": {"IN": ["'s", "is", "'m", "am", "s", "m", "'re", "are"]}},
+                link,
+                number,
+            ],
+        ),
         ("years", [{"LOWER": {"IN": ["she", "he"]}}, number]),
         ("loose", [number, years]),
         ("school", [school]),

@@ -1,0 +1,94 @@
+"""Whole conversations over HTTP against real processes; the scripts stand in tests/conversations/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.server
+
+SCRIPTS = sorted((Path(__file__).resolve().parents[1] / "conversations").glob("*.yml"))
+
+
+def test_parent_asks_about_a_secret_friend_reports_and_then_he_is_outside(server):
+    talk = server.conversation()
+    first = talk.say("My 12 year old has been talking to a man on Snapchat who wants her to keep it secret")
+    assert first.status == 200
+    assert first.body["decision"]["topic"] == "grooming"
+    assert first.body["decision"]["platform"] == "snapchat"
+    assert first.body["decision"]["age_band"] == "10-12"
+    assert "CEOP" in first.text
+    assert "On Snapchat itself" in first.text
+    second = talk.say("how do i report it")
+    assert second.body["decision"]["topic"] == "grooming"
+    assert second.body["decision"]["aspect"] == "how_to_report"
+    third = talk.say("hes outside our house now")
+    assert third.body["decision"]["urgency"] == "emergency"
+    assert "999" in third.first_sentence
+
+
+def _wrong(expect: dict, reply) -> list[str]:
+    """Return what a reply lacks of what a safeguarding officer expects."""
+    wrong, decision, text = [], reply.body["decision"], reply.text.lower()
+    for field in ("topic", "aspect", "urgency", "speaker"):
+        if field in expect and decision[field] not in expect[field]:
+            wrong.append(f"{field} {decision[field]}, expected {expect[field]}")
+    if "platform" in expect and decision["platform"] != expect["platform"]:
+        wrong.append(f"platform {decision['platform']}, expected {expect['platform']}")
+    if "leads_with_999" in expect and ("999" in reply.first_sentence) != expect["leads_with_999"]:
+        wrong.append(f"first sentence: {reply.first_sentence!r}")
+    wrong += [f"does not say {words!r}" for words in expect.get("says", ()) if words.lower() not in text]
+    wrong += [f"says {words!r}" for words in expect.get("never_says", ()) if words.lower() in text]
+    return wrong
+
+
+@pytest.fixture(scope="module")
+def played(server) -> dict[str, list[list[str]]]:
+    """Each script's faults, turn by turn."""
+    results = {}
+    for path in SCRIPTS:
+        talk, faults = server.conversation(), []
+        for turn in yaml.safe_load(path.read_text(encoding="utf-8"))["turns"]:
+            reply = talk.press(turn["button"]) if "button" in turn else talk.say(turn["say"])
+            assert reply.status == 200, path.name
+            assert reply.body["messages"], path.name
+            faults.append(_wrong(turn.get("expect") or {}, reply))
+        results[path.stem] = faults
+    return results
+
+
+def test_conversations_answer_every_turn(played):
+    assert len(played) == len(SCRIPTS) >= 40
+
+
+def test_conversations_never_say_what_must_not_be_said(played):
+    broken = {name: fault for name, turns in played.items() for turn in turns for fault in turn if "says '" in fault}
+    forbidden = {name: fault for name, fault in broken.items() if not fault.startswith("does not")}
+    assert forbidden == {}
+
+
+def test_conversations_right_turn_by_turn_reach_the_threshold(played, capsys):
+    thresholds = yaml.safe_load((SCRIPTS[0].parents[1] / "evaluation" / "thresholds.yml").read_text())
+    turns = [turn for turns in played.values() for turn in turns]
+    right = sum(not turn for turn in turns)
+    whole = sum(not any(turns) for turns in played.values())
+    with capsys.disabled():
+        print(f"\nconversations: {right}/{len(turns)} turns right, {whole}/{len(played)} wholly right")
+        for name, faults in played.items():
+            for number, fault in enumerate(faults, start=1):
+                if fault:
+                    print(f"  {name}, turn {number}: {'; '.join(fault)}")
+    assert right / len(turns) >= thresholds["conversation turns right"]["at_least"]
+
+
+def test_conversations_with_emergencies_all_lead_with_999(played):
+    missed = {name: f for name, turns in played.items() for t in turns for f in t if f.startswith("first sentence")}
+    expected_999 = {
+        path.stem
+        for path in SCRIPTS
+        for turn in yaml.safe_load(path.read_text(encoding="utf-8"))["turns"]
+        if (turn.get("expect") or {}).get("leads_with_999")
+    }
+    assert {name: fault for name, fault in missed.items() if name in expected_999 and "999" not in fault} == {}

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.knowledge.answers import Question, parse_button_id
+from assistant.knowledge.load import KnowledgeError, load_knowledge
+from assistant.knowledge.vocabulary import ASPECTS, SPEAKERS
+
+
+@pytest.fixture
+def folder(tmp_path: Path, root: Path) -> Path:
+    """A copy of the knowledge base to plant faults in."""
+    return Path(shutil.copytree(root / "knowledge", tmp_path / "knowledge"))
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("contacts.yml", 'short_name: "CEOP"', "", "contact ceop: the field `short_name` is missing"),
+        ("contacts.yml", "confidence: verified", "confidence: unverified", "only verified or likely"),
+        ("contacts.yml", "id: ceop\n", "id: childline\n", "stands here twice"),
+        ("topics/grooming.md", "id: grooming", "id: groomng", "must be the file's name"),
+        ("topics/grooming.md", "## warning_signs\nsources:", "## warning_signs\nsource:", "first line must be"),
+        ("topics/grooming.md", "## warning_signs", "## signs", "unknown section"),
+        ("topics/grooming.md", "@child", "@kid", "unknown reader"),
+        ("topics/grooming.md", "owner: ", "woner: ", "`owner` is missing"),
+        ("topics/grooming.md", "review_by: 2027", "review_by: soon 2027", "must be a date"),
+        ("platforms/snapchat.yml", "certain: true", "certain: maybe", "needs `text` and `certain"),
+        ("forces/cumbria.yml", 'name: "Cumbria Police"', "", "`name` is missing"),
+        ("wording.yml", "replies:", "replies: [", "cannot be read"),
+    ],
+)
+def test_load_knowledge_with_a_fault_names_file_and_field(folder: Path, file: str, old: str, new: str, words: str):
+    replace(folder / file, old, new)
+    with pytest.raises(KnowledgeError, match=words) as caught:
+        load_knowledge(folder, force_id="cumbria")
+    assert Path(file).stem in str(caught.value)
+
+
+def test_load_knowledge_without_a_topic_says_which(folder: Path):
+    (folder / "topics" / "sextortion.md").unlink()
+    with pytest.raises(KnowledgeError, match="sextortion"):
+        load_knowledge(folder, force_id="cumbria")
+
+
+def test_answer_with_every_topic_aspect_speaker_and_age_is_never_empty(book, knowledge):
+    for topic in (*knowledge.topics, "smalltalk", "out_of_scope", None):
+        for aspect in ASPECTS:
+            for speaker in SPEAKERS:
+                for age_band in (None, "6-9"):
+                    answer = book.answer(Question(topic, aspect, speaker, "snapchat", age_band, is_urgent=True))
+                    assert answer.id
+                    assert all(message.text.strip() for message in answer.messages)
+
+
+def test_answer_to_a_parent_about_grooming_names_ceop_and_the_apps_own_route(book):
+    answer = book.answer(Question("grooming", "what_to_do", platform="snapchat", is_urgent=True))
+    assert answer.id == "grooming/what_to_do"
+    assert "CEOP" in answer.messages[0].text
+    assert "Snapchat" in answer.messages[1].text
+    assert any(link.url.startswith("https://www.ceop.police.uk") for link in answer.messages[0].links)
+
+
+def test_answer_to_a_child_never_says_your_child(book, knowledge):
+    for topic in knowledge.topics:
+        for aspect in ASPECTS:
+            answer = book.answer(Question(topic, aspect, "child", "roblox", "10-12"))
+            assert "your child" not in answer.messages[0].text.lower(), (topic, aspect)
+
+
+def test_answer_to_someone_worried_about_themselves_names_stop_it_now(book):
+    for topic in ("csam_found", "grooming", None):
+        assert "Stop It Now" in book.answer(Question(topic, "explain", "worried_about_own_behaviour")).messages[0].text
+
+
+def test_answer_for_an_age_uses_the_text_of_that_age(book):
+    young = book.answer(Question("monitoring_controls", "how_to_control_or_monitor", age_band="0-5"))
+    older = book.answer(Question("monitoring_controls", "how_to_control_or_monitor", age_band="16-17"))
+    assert young.messages[0].text != older.messages[0].text
+
+
+def test_answer_for_a_platform_without_checked_steps_gives_no_false_path(book):
+    answer = book.answer(Question("platform_setup", "how_to_control_or_monitor", platform="telegram"))
+    assert "do not have checked steps for Telegram" in answer.messages[0].text
+
+
+def test_answer_with_uncertain_steps_says_that_menus_move(book):
+    text = book.answer(Question("grooming", "how_to_report", platform="snapchat")).messages[-1].text
+    assert "Menus move" in text
+
+
+def test_answer_buttons_all_lead_somewhere(book, knowledge):
+    for topic in knowledge.topics:
+        for aspect in ASPECTS:
+            for message in book.answer(Question(topic, aspect)).messages:
+                for button in message.buttons:
+                    assert parse_button_id(knowledge, button.id), button
+                    assert len(button.title) <= 24, button
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "ask", "ask.what_to_do.nothing", "ask.dance.grooming", "/restart", "a" * 900]
+)
+def test_parse_button_id_with_an_unknown_button_is_none(knowledge, identifier: str):
+    assert parse_button_id(knowledge, identifier) is None
+
+
+def test_first_mention_of_a_helpline_carries_its_number(book):
+    text = book.reply("ask_for_human").messages[0].text
+    assert "Childline (0800 1111)" in text
+
+
+def test_emergency_replies_all_lead_with_999_and_stay_short(emergencies):
+    for kind, certainty, reader, answer in emergencies.all():
+        text = answer.messages[0].text
+        assert "999" in text.split("\n")[0].split(". ")[0], (kind, certainty, reader)
+        assert answer.messages[0].kind == "emergency"
+        assert len(text.split()) <= 80
+
+
+def test_emergency_replies_for_an_unknown_kind_fall_back_to_the_general_one(emergencies):
+    assert emergencies.answer("volcano", "decided", None).id == "emergency/general"
+    assert emergencies.answer("meeting", "decided", "adult") == emergencies.answer("meeting", "decided", None)
