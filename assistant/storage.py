@@ -66,20 +66,12 @@ class HarbourTrackerStore(SQLTrackerStore):
         return self._delete(lambda events: events.sender_id == sender_id)
 
     def forget_older_than(self, timestamp: float) -> int:
-        """Delete every conversation whose last event is older; return how many events went.
+        """Delete every event that is older; return how many went.
 
         Args:
             timestamp: Seconds since 1970.
         """
-        with self.session_scope() as session:
-            last = sa.func.max(self.SQLEvent.timestamp)
-            old = [
-                sender_id
-                for (sender_id,) in session.query(self.SQLEvent.sender_id)
-                .group_by(self.SQLEvent.sender_id)
-                .having(last < timestamp)
-            ]
-        return sum(self.forget(sender_id) for sender_id in old)
+        return self._delete(lambda events: events.timestamp < timestamp)
 
     def _delete(self, condition: Callable[[Any], Any]) -> int:
         with self.session_scope() as session:

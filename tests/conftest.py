@@ -11,6 +11,7 @@ from assistant.knowledge.emergencies import EmergencyReplies
 from assistant.knowledge.load import Knowledge, load_knowledge
 from assistant.knowledge.vocabulary import EMERGENCY_KINDS
 from assistant.safety.rules import SafetyRules, load_rules
+from tests.running import own_server, server  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).resolve().parent.parent
 

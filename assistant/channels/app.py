@@ -32,8 +32,9 @@ from assistant.storage import HarbourTrackerStore
 
 events = logging.getLogger("assistant.events")
 
-# A long message is read in part, not refused; above this it is no message any more.
-MAX_REQUEST_BYTES = 2 * 1024 * 1024
+# Sanic breaks the connection above this, and the client sees no answer; so it lies above what the
+# channel itself refuses with one. A reverse proxy keeps larger bodies away.
+MAX_REQUEST_BYTES = 12 * 1024 * 1024
 RESPONSE_TIMEOUT_SECONDS = 20
 REQUEST_TIMEOUT_SECONDS = 15
 RETENTION_ROUND_SECONDS = 600
@@ -118,9 +119,11 @@ def create_app(settings: Settings, *, model_path: Path) -> Sanic:
 
 async def _forget_regularly(store: HarbourTrackerStore, settings: Settings) -> None:
     """Delete conversations past their time, at the start and then every few minutes."""
+    # One round early, so that nothing is ever kept longer than promised.
+    kept_seconds = settings.retention_hours * 3600 - RETENTION_ROUND_SECONDS
     while True:
         try:
-            gone = store.forget_older_than(time.time() - settings.retention_hours * 3600)
+            gone = store.forget_older_than(time.time() - kept_seconds)
             events.info("event=retention deleted_events=%d", gone)
         except Exception as error:  # A locked file is tried again in the next round.
             events.error("event=retention_failed error=%s", type(error).__name__)

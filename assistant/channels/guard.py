@@ -132,6 +132,10 @@ class Guard:
         self._log(incoming, outgoing, status, started)
         return replace(outgoing, speaker=triage.speaker if triage.speaker_is_told else None)
 
+    def fault_messages(self) -> tuple[Message, ...]:
+        """Return the contacts for a request that holds no message at all."""
+        return self._book.reply("technical_fault").messages
+
     def _triage(self, text: str) -> Triage:
         try:
             return self._assessor.assess(text)

@@ -26,6 +26,8 @@ from assistant.settings import Settings
 events = logging.getLogger("assistant.events")
 
 MAX_BODY_BYTES = 16 * 1024
+# A longer message is read in part, not refused; above this it is no message any more.
+MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 MAX_ID_CHARACTERS = 100
 MAX_PROFILE_CHARACTERS = 64
 # A reply is kept for a client that did not receive it and asks again.
@@ -129,11 +131,13 @@ class WebInput(InputChannel):
             try:
                 asked = parse_message_request(request.body)
             except RequestError as error:
-                return json_response({"error": str(error)}, status=400)
+                messages = [message.to_json() for message in self._guard.fault_messages()]
+                return json_response({"error": str(error), "messages": messages}, status=400, ensure_ascii=False)
             status, body = await self._answer_once(asked, self._address_key(request), on_new_message)
             return json_response(body, status=status, ensure_ascii=False)
 
-        @routes.delete("/session")
+        # Sanic would throw the body of a DELETE away.
+        @routes.delete("/session", ignore_body=False)
         async def forget(request: Request) -> HTTPResponse:
             return await self._forget(request)
 
@@ -204,11 +208,16 @@ class WebInput(InputChannel):
         self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> HTTPResponse:
         """Answer what fits of a long message; refuse only a body that is no message at all."""
+        asked: MessageRequest | None
         try:
             asked = parse_message_request(request.body)
         except RequestError:
-            text = f"The body is larger than {MAX_BODY_BYTES} bytes and is not a message."
-            return json_response({"error": text}, status=413)
+            asked = None
+        if asked is None or len(request.body) > MAX_MESSAGE_BYTES:
+            words = "and is not a message" if asked is None else "which is more than a message can be"
+            text = f"The body has {len(request.body)} bytes {words}; send at most {MAX_BODY_BYTES}."
+            messages = [message.to_json() for message in self._guard.fault_messages()]
+            return json_response({"error": text, "messages": messages}, status=413, ensure_ascii=False)
         status, body = await self._answer_once(asked, self._address_key(request), on_new_message)
         return json_response(body, status=status, ensure_ascii=False)
 

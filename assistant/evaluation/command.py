@@ -141,7 +141,7 @@ def evaluate(files: Sequence[Path], *, address: str | None, out: Path | None, ch
             lines += _table(name, scores)
             faults += [f"{o.item.id}: no usable reply ({o.failure})" for o in failures(outcomes)]
             if check and not files:
-                faults += below_thresholds(scores, yaml.safe_load(THRESHOLDS.read_text(encoding="utf-8")))
+                faults += below_thresholds(scores, yaml.safe_load(THRESHOLDS.read_text(encoding="utf-8"))["messages"])
     if not files:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in own_files())).hexdigest()[:16]
         lines.append(f"Data: {', '.join(path.name for path in own_files())}, SHA-256 {digest}.")

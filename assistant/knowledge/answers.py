@@ -62,6 +62,14 @@ _PLATFORM_ROUTE_TOPICS = {
     "adult_image_abuse",
 }
 _PLATFORM_SETTINGS_TOPICS = {"platform_setup", "monitoring_controls", "gaming", "screen_time", "age_ratings"}
+# An adult who writes of their own trouble is answered from the topic that is written for adults.
+_TOPIC_FOR_ADULTS = {
+    "nudes_sharing": "adult_image_abuse",
+    "deepfake": "adult_image_abuse",
+    "grooming": "vulnerable_adult",
+    "contact_with_stranger": "vulnerable_adult",
+    "meeting_offline": "vulnerable_adult",
+}
 # How people of this kind are written to when a topic has nothing written for them in the asked aspect.
 _READER_FALLBACK_ASPECTS = ("what_to_do", "get_help", "explain")
 
@@ -168,6 +176,8 @@ class AnswerBook:
         """Return the best answer there is; never nothing."""
         if question.speaker == WORRIED_ABOUT_OWN_BEHAVIOUR and question.topic not in SERVICE_TOPICS:
             question = replace(question, topic="family_member_offender", aspect="what_to_do")
+        if question.speaker == ADULT_VICTIM:
+            question = replace(question, topic=_TOPIC_FOR_ADULTS.get(question.topic or "", question.topic))
         if question.topic is None:
             return self.reply("which_topic")
         if question.topic in CONVERSATION_TOPICS:

@@ -83,6 +83,17 @@ class SentenceEncoder:
             self._remembered[message] = vector
         return vector
 
+    def familiarity(self, message: str) -> float:
+        """Return how much of a message is made of words the encoder knows whole, 0..1.
+
+        Ordinary English, typing slips included, lies well above a half; keys hit at random and other
+        languages fall into fragments and lie below.
+        """
+        pieces = self._tokenizer.encode(message, add_special_tokens=False).tokens
+        words = [piece for piece in pieces if any(character.isalnum() for character in piece)]
+        whole = [word for word in words if not word.startswith("##") and word != "[UNK]"]
+        return len(whole) / len(words) if words else 0.0
+
     def _run(self, message: str) -> Vectors:
         encoding = self._tokenizer.encode(message)
         feeds = {

@@ -49,7 +49,8 @@ class HarbourIntentTopicClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """See parent class for full docstring."""
         # Below this a message counts as not understood; measured on held-out voices.
-        return {"intent_threshold": 0.22}
+        # Below that share of whole words a message is hardly English, unless its topic is clear all the same.
+        return {"intent_threshold": 0.22, "familiarity_threshold": 0.42, "clear_topic": 0.6}
 
     @classmethod
     def create(
@@ -112,7 +113,10 @@ class HarbourIntentTopicClassifier(GraphComponent, IntentClassifier):
             self._set_intent(message, NOT_UNDERSTOOD, 1.0, ())
             return
         found = self._model.understand(text, runtime.encoder().encode_one)
-        self._set_intent(message, _intent(found, self._config), found.intent_confidence, found.intent_ranking)
+        intent = _intent(found, self._config)
+        if self._is_unreadable(text, found):
+            intent = NOT_UNDERSTOOD
+        self._set_intent(message, intent, found.intent_confidence, found.intent_ranking)
         message.set(
             UNDERSTANDING,
             {
@@ -122,6 +126,12 @@ class HarbourIntentTopicClassifier(GraphComponent, IntentClassifier):
             },
             add_to_output=True,
         )
+
+    def _is_unreadable(self, text: str, found: IntentAndTopic) -> bool:
+        """Say whether these are hardly words at all; one word and a clear topic get the benefit of the doubt."""
+        if len(text.split()) < 2 or found.topic_confidence >= self._config["clear_topic"]:
+            return False
+        return runtime.encoder().familiarity(text) < self._config["familiarity_threshold"]
 
     @staticmethod
     def _set_intent(message: Message, intent: str, confidence: float, ranking: tuple[tuple[str, float], ...]) -> None:

@@ -25,7 +25,7 @@ TOPIC_STRENGTH = 6.0
 # How strongly the pair table counts, and how little an unseen pair is trusted.
 PAIR_WEIGHT = 0.5
 UNSEEN_PAIR = 0.05
-RANKED = 5
+RANKED = 10
 
 
 @dataclass(frozen=True)

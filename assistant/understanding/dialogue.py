@@ -31,11 +31,17 @@ ASPECT_OF_MEANS: Final[Mapping[str, str]] = {
 }
 NOT_CARRIED: Final = ("smalltalk", "out_of_scope", "about_service", "unit_info", "live_qa")
 
-# Confidences from which a topic is believed; measured on held-out voices, see docs/evaluation.md.
+# Confidence from which a topic is believed; measured on held-out voices, see docs/evaluation.md.
 SURE: Final = 0.30
-# A clearly new topic replaces the one being talked about even in a short message.
-CLEARLY_NEW: Final = 0.60
+# How much likelier than any other topic the one being talked about is, before the message is read. Few
+# words say little of themselves, so in short messages the conversation counts for more.
+_PULL_BY_WORDS: Final = ((6, 14.0), (12, 7.0), (25, 3.0))
+_PULL_OF_LONG: Final = 1.5
+# A short message that points back ("it", "him", "and on ...") counts this much more as a follow-up.
+_PULL_OF_POINTING: Final = 3.0
 _SHORT_WORDS: Final = 9
+# A topic that is not among the likeliest has at most about this much of the last one's confidence.
+_UNLISTED: Final = 0.5
 
 _POINTS_BACK = re.compile(
     r"\b(it|that|this|them|these|those|him|her|he|she|hes|shes|they|theyre|there|also|too|else|instead|then|either|same)\b"
@@ -79,23 +85,40 @@ def matter_of(
         last_aspect: What was last asked of it.
         names_platform: True if the message names an app ("and on xbox?").
     """
-    topic, confidence = topic_ranking[0]
-    aspect = ASPECT_OF_INTENT.get(intent) or ASPECT_OF_MEANS.get(topic) or last_aspect or "what_to_do"
-    candidates = tuple(name for name, _ in topic_ranking if name not in ("smalltalk", "out_of_scope"))[:3]
     prepared = for_matching(text)
-    word_count = len(prepared.split())
-    points_back = word_count <= _SHORT_WORDS and bool(_POINTS_BACK.search(prepared))
-    if current_topic is not None and current_topic not in NOT_CARRIED and points_back:
-        if topic in ASPECT_OF_MEANS and topic != current_topic:
-            return Matter(current_topic, ASPECT_OF_MEANS[topic], True, candidates)
-        if topic == "platform_setup" and names_platform:
-            return Matter(current_topic, last_aspect or aspect, True, candidates)
-        if topic == current_topic or confidence < CLEARLY_NEW:
-            return Matter(current_topic, aspect, True, candidates)
-    if topic == current_topic:
-        return Matter(topic, aspect, True, candidates)
+    words = len(prepared.split())
+    points_back = words <= _SHORT_WORDS and bool(_POINTS_BACK.search(prepared))
+    heard = topic_ranking[0][0]
+    subject = current_topic if current_topic not in NOT_CARRIED else None
+    topic, confidence = _in_conversation(topic_ranking, subject, words, points_back=points_back)
+    aspect = ASPECT_OF_INTENT.get(intent) or ASPECT_OF_MEANS.get(heard) or last_aspect or "what_to_do"
+    candidates = tuple(name for name, _ in topic_ranking if name not in ("smalltalk", "out_of_scope"))[:3]
+    if subject is not None and topic == subject:
+        return Matter(subject, aspect, True, candidates)
+    if subject is not None and points_back:
+        # "How do I report it?", "and on Xbox?": a way of dealing with the matter, not a new matter.
+        if heard in ASPECT_OF_MEANS:
+            return Matter(subject, ASPECT_OF_MEANS[heard], True, candidates)
+        if heard == "platform_setup" and names_platform:
+            return Matter(subject, last_aspect or aspect, True, candidates)
     if confidence >= SURE:
-        return Matter(topic, aspect, False, candidates)
-    if current_topic is not None and current_topic not in NOT_CARRIED and word_count <= 4:
-        return Matter(current_topic, aspect, True, candidates)
+        return Matter(topic, aspect, topic == current_topic, candidates)
+    if subject is not None and words <= _SHORT_WORDS:
+        return Matter(subject, aspect, True, candidates)
     return Matter(None, aspect, False, candidates)
+
+
+def _in_conversation(
+    ranking: Sequence[tuple[str, float]], subject: str | None, words: int, *, points_back: bool
+) -> tuple[str, float]:
+    """Return the likeliest topic and its confidence, the conversation so far taken into account."""
+    scores = dict(ranking)
+    if subject is None:
+        return ranking[0]
+    pull = next((pull for limit, pull in _PULL_BY_WORDS if words <= limit), _PULL_OF_LONG)
+    if points_back:
+        pull *= _PULL_OF_POINTING
+    scores[subject] = scores.get(subject, ranking[-1][1] * _UNLISTED) * pull
+    total = sum(scores.values())
+    likeliest = max(scores, key=lambda name: scores[name])
+    return likeliest, scores[likeliest] / total

@@ -43,7 +43,17 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "assistant.training": ({"runtime", "settings", "learning", "safety", "knowledge", "rasa_components"}, {"rasa"}),
     "assistant.supervisor": ({"settings"}, set()),
     "assistant.cli": (
-        {"runtime", "settings", "supervisor", "training", "channels", "event_log", "knowledge", "evaluation"},
+        {
+            "runtime",
+            "settings",
+            "supervisor",
+            "training",
+            "channels",
+            "event_log",
+            "knowledge",
+            "evaluation",
+            "learning",
+        },
         {"rasa_sdk"},
     ),
     "actions": ({"runtime", "knowledge", "understanding"}, {"rasa_sdk"}),

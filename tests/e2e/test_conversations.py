@@ -9,7 +9,9 @@ import yaml
 
 pytestmark = pytest.mark.server
 
-SCRIPTS = sorted((Path(__file__).resolve().parents[1] / "conversations").glob("*.yml"))
+TESTS = Path(__file__).resolve().parents[1]
+THRESHOLDS = yaml.safe_load((TESTS / "evaluation" / "thresholds.yml").read_text(encoding="utf-8"))["conversations"]
+SCRIPTS = sorted((TESTS / "conversations").glob("*.yml"))
 
 
 def test_parent_asks_about_a_secret_friend_reports_and_then_he_is_outside(server):
@@ -38,7 +40,8 @@ def _wrong(expect: dict, reply) -> list[str]:
     if "platform" in expect and decision["platform"] != expect["platform"]:
         wrong.append(f"platform {decision['platform']}, expected {expect['platform']}")
     if "leads_with_999" in expect and ("999" in reply.first_sentence) != expect["leads_with_999"]:
-        wrong.append(f"first sentence: {reply.first_sentence!r}")
+        must = "must" if expect["leads_with_999"] else "must not"
+        wrong.append(f"{must} lead with 999: {reply.first_sentence!r}")
     wrong += [f"does not say {words!r}" for words in expect.get("says", ()) if words.lower() not in text]
     wrong += [f"says {words!r}" for words in expect.get("never_says", ()) if words.lower() in text]
     return wrong
@@ -63,32 +66,37 @@ def test_conversations_answer_every_turn(played):
     assert len(played) == len(SCRIPTS) >= 40
 
 
+def _rate(name: str, hits: int, total: int) -> None:
+    print(f"{name}: {hits}/{total}")
+    assert hits / total >= THRESHOLDS[name]["at_least"]
+
+
 def test_conversations_never_say_what_must_not_be_said(played):
-    broken = {name: fault for name, turns in played.items() for turn in turns for fault in turn if "says '" in fault}
-    forbidden = {name: fault for name, fault in broken.items() if not fault.startswith("does not")}
-    assert forbidden == {}
+    faults = [(name, fault) for name, turns in played.items() for turn in turns for fault in turn]
+    assert [(name, fault) for name, fault in faults if fault.startswith("says ")] == []
 
 
 def test_conversations_right_turn_by_turn_reach_the_threshold(played, capsys):
-    thresholds = yaml.safe_load((SCRIPTS[0].parents[1] / "evaluation" / "thresholds.yml").read_text())
     turns = [turn for turns in played.values() for turn in turns]
-    right = sum(not turn for turn in turns)
-    whole = sum(not any(turns) for turns in played.values())
     with capsys.disabled():
-        print(f"\nconversations: {right}/{len(turns)} turns right, {whole}/{len(played)} wholly right")
+        print()
         for name, faults in played.items():
             for number, fault in enumerate(faults, start=1):
                 if fault:
                     print(f"  {name}, turn {number}: {'; '.join(fault)}")
-    assert right / len(turns) >= thresholds["conversation turns right"]["at_least"]
+        _rate("conversations wholly right", sum(not any(turns) for turns in played.values()), len(played))
+        _rate("conversation turns right", sum(not turn for turn in turns), len(turns))
 
 
-def test_conversations_with_emergencies_all_lead_with_999(played):
-    missed = {name: f for name, turns in played.items() for t in turns for f in t if f.startswith("first sentence")}
-    expected_999 = {
-        path.stem
-        for path in SCRIPTS
-        for turn in yaml.safe_load(path.read_text(encoding="utf-8"))["turns"]
-        if (turn.get("expect") or {}).get("leads_with_999")
-    }
-    assert {name: fault for name, fault in missed.items() if name in expected_999 and "999" not in fault} == {}
+def test_conversations_with_emergencies_lead_with_999(played, capsys):
+    scripts = [yaml.safe_load(path.read_text(encoding="utf-8"))["turns"] for path in SCRIPTS]
+    expects = [turn.get("expect") or {} for turns in scripts for turn in turns]
+    emergencies = sum(expect.get("leads_with_999") is True for expect in expects)
+    calm = sum(expect.get("leads_with_999") is False for expect in expects)
+    faults = [fault for turns in played.values() for turn in turns for fault in turn]
+    missed = sum(fault.startswith("must lead with 999") for fault in faults)
+    false = sum(fault.startswith("must not lead with 999") for fault in faults)
+    with capsys.disabled():
+        print()
+        _rate("conversation emergencies that lead with 999", emergencies - missed, emergencies)
+        _rate("calm conversation turns without 999 in front", calm - false, calm)
