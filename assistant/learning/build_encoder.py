@@ -188,7 +188,7 @@ _PROBES = (
     "Someone we do not know keeps writing to my girl on the internet.",
     "The train to Carlisle leaves at nine.",
 )
-_NEARER_BY, _QUANTISED_AGREES = 0.3, 0.97
+_NEARER_BY, _QUANTISED_AGREES = 0.15, 0.97
 
 
 def _check(quantised: SentenceEncoder, exact: SentenceEncoder) -> dict[str, float]:

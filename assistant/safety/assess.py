@@ -21,16 +21,16 @@ from assistant.text import for_matching, has_words
 Certainty = Literal["decided", "asked"]
 Urgency = Literal["emergency", "urgent", "advice", "none"]
 
-# Chosen on voices held out of training (see docs/evaluation.md): probability of an emergency that
-# is needed to say "Call 999 now" (decide) or to lead with 999 and ask (ask).
-DECIDE_WITH_RULE: Final = 0.20
-DECIDE_WITH_RULE_AND_CALM: Final = 0.50
-DECIDE_ALONE: Final = 0.60
-ASK_WITH_RULE: Final = 0.10
-ASK_ALONE: Final = 0.30
+# Chosen on voices that neither encoder nor heads had seen (docs/adr/0007-two-witnesses.md): the
+# probability of an emergency that is needed to say "Call 999 now" (decide) or to lead with 999 and ask.
+DECIDE_WITH_RULE: Final = 0.15
+DECIDE_WITH_RULE_AND_CALM: Final = 0.40
+DECIDE_ALONE: Final = 0.50
+ASK_WITH_RULE: Final = 0.05
+ASK_ALONE: Final = 0.20
 CALM_EXTRA: Final = 0.10
 # A speaker other than a parent is believed from this probability on.
-SPEAKER_BELIEVED: Final = 0.60
+SPEAKER_BELIEVED: Final = 0.45
 # Fewer words than this do not tell who is writing, unless they say it plainly.
 SPEAKER_WORDS: Final = 4
 

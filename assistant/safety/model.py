@@ -19,7 +19,7 @@ from assistant.learning.heads import Head, HeadError, load_heads, save_heads, tr
 from assistant.safety.rules import CalmCue, Rule, SafetyRules
 
 HEADS = ("urgency", "speaker", "topic")
-_STRENGTHS = {"urgency": 3.0, "speaker": 8.0, "topic": 6.0}
+_STRENGTHS = {"urgency": 0.7, "speaker": 8.0, "topic": 6.0}
 _RULE_WEIGHT = 1.0
 _SAYS_NOTHING_OF_SPEAKER = ("smalltalk", "out_of_scope", "unit_info", "live_qa")
 
