@@ -57,7 +57,6 @@ class Turn:
         triage = (message.get("metadata") or {}).get("triage") or {}
         entities = {str(item["entity"]): str(item["value"]) for item in reversed(message.get("entities") or [])}
         slot = tracker.get_slot
-        speaker = triage.get("speaker") if triage.get("speaker_is_told") else slot("speaker")
         return cls(
             text=message.get("text") or "",
             intent=(message.get("intent") or {}).get("name") or "",
@@ -67,7 +66,7 @@ class Turn:
             aspect=slot("aspect"),
             platform=entities.get("platform") or slot("platform"),
             age_band=entities.get("age_band") or slot("age_band"),
-            speaker=str(speaker or PARENT),
+            speaker=str(triage.get("speaker") or PARENT),
             is_urgent=triage.get("urgency") == "urgent",
             times_not_understood=int(slot("times_not_understood") or 0),
             last_answer=slot("last_answer"),

@@ -130,7 +130,7 @@ class Guard:
             events.error("event=guard_failed error=%s place=%s:%s", type(error).__name__, file, line)
             outgoing, status = self._fixed(triage, f"error:{type(error).__name__}"), "error_guard"
         self._log(incoming, outgoing, status, started)
-        return replace(outgoing, speaker=triage.speaker if triage.speaker_is_told else None)
+        return replace(outgoing, speaker=triage.speaker if triage.speaker_is_kept else None)
 
     def fault_messages(self) -> tuple[Message, ...]:
         """Return the contacts for a request that holds no message at all."""

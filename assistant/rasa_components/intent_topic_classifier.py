@@ -22,6 +22,8 @@ from assistant.understanding.classifier import IntentAndTopic, IntentTopicModel
 
 INTENT_RANKING = "intent_ranking"
 MODEL_FILE = "intent_topic.npz"
+# Whatever is like nothing else ends up with these, so they are no sign of being understood.
+_TOPICS_OF_ANYTHING = ("smalltalk", "out_of_scope")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -129,7 +131,8 @@ class HarbourIntentTopicClassifier(GraphComponent, IntentClassifier):
 
     def _is_unreadable(self, text: str, found: IntentAndTopic) -> bool:
         """Say whether these are hardly words at all; one word and a clear topic get the benefit of the doubt."""
-        if len(text.split()) < 2 or found.topic_confidence >= self._config["clear_topic"]:
+        is_clear = found.topic_confidence >= self._config["clear_topic"] and found.topic not in _TOPICS_OF_ANYTHING
+        if len(text.split()) < 2 or is_clear:
             return False
         return runtime.encoder().familiarity(text) < self._config["familiarity_threshold"]
 

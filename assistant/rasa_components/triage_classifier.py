@@ -31,12 +31,10 @@ from assistant.rasa_components.fields import SIGNAL_EMERGENCY, TRIAGE, UNDERSTAN
 from assistant.rasa_components.intent_topic_classifier import INTENT_RANKING
 from assistant.text import clean_message
 
-SPEAKER = "speaker"
-
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class HarbourTriageClassifier(GraphComponent, IntentClassifier):
-    """Turns the triage of a message into intent `signal_emergency` and a `speaker` entity."""
+    """Turns an emergency into the intent `signal_emergency` and keeps what was understood for the channel."""
 
     @classmethod
     def create(
@@ -50,7 +48,7 @@ class HarbourTriageClassifier(GraphComponent, IntentClassifier):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Raise the intent of emergencies and note who is writing."""
+        """Raise the intent of emergencies."""
         for message in messages:
             # Messages of Rasa's own channels (shell, tests) have not been through Harbour's.
             metadata = message.get(METADATA)
@@ -67,9 +65,6 @@ class HarbourTriageClassifier(GraphComponent, IntentClassifier):
                     for entity in reversed(message.get(ENTITIES) or [])
                 },
             }
-            if triage["speaker_is_told"]:
-                speaker = {ENTITY_ATTRIBUTE_TYPE: SPEAKER, ENTITY_ATTRIBUTE_VALUE: triage[SPEAKER]}
-                message.set(ENTITIES, [*(message.get(ENTITIES) or []), speaker], add_to_output=True)
             if triage["urgency"] == "emergency":
                 intent = {INTENT_NAME_KEY: SIGNAL_EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
                 message.set(INTENT, intent, add_to_output=True)

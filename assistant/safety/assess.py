@@ -29,8 +29,10 @@ DECIDE_ALONE: Final = 0.50
 ASK_WITH_RULE: Final = 0.05
 ASK_ALONE: Final = 0.20
 CALM_EXTRA: Final = 0.10
-# A speaker other than a parent is believed from this probability on.
+# A speaker other than a parent is believed for one message from this probability on, and for the rest
+# of the conversation from the second one on.
 SPEAKER_BELIEVED: Final = 0.45
+SPEAKER_KEPT: Final = 0.70
 # Fewer words than this do not tell who is writing, unless they say it plainly.
 SPEAKER_WORDS: Final = 4
 
@@ -86,7 +88,8 @@ class Triage:
         kind: For an emergency, which first steps fit; None otherwise.
         reader: For an emergency, whom to address: None (a parent or professional), `child`, `adult`.
         speaker: Who seems to be writing.
-        speaker_is_told: True if the words say so; False if `speaker` is only the usual one.
+        speaker_is_told: True if the words say so plainly.
+        speaker_is_kept: True if the words or the model are sure enough to remember it.
         confidence: How sure triage is of the urgency, 0..1.
         reasons: Short machine-readable reasons: rules, calm cues, scores.
     """
@@ -99,6 +102,7 @@ class Triage:
     speaker_is_told: bool
     confidence: float
     reasons: tuple[str, ...]
+    speaker_is_kept: bool = False
 
     @property
     def is_emergency(self) -> bool:
@@ -107,11 +111,11 @@ class Triage:
 
 
 def remember_speaker(triage: Triage, known_speaker: str | None) -> Triage:
-    """Return the triage for a speaker who was told earlier, if this message does not tell."""
+    """Return the triage for a speaker who is known from earlier, unless this message plainly says otherwise."""
     if known_speaker is None or triage.speaker_is_told:
         return triage
-    reader = _READER_OF_SPEAKER.get(known_speaker, triage.reader) if triage.is_emergency else None
-    return replace(triage, speaker=known_speaker, speaker_is_told=True, reader=reader)
+    reader = _READER_OF_SPEAKER.get(known_speaker) if triage.is_emergency else None
+    return replace(triage, speaker=known_speaker, speaker_is_kept=True, reader=reader)
 
 
 class Assessor:
@@ -145,10 +149,11 @@ class Assessor:
         rules = self._rules.matching(text)
         calm = [f"calm:{cue.id}" for cue in self._rules.calm(text)]
         scores = self._scores(text)
-        speaker, speaker_is_told = _speaker(text, scores)
+        speaker, speaker_is_told, speaker_is_kept = _speaker(text, scores)
         reasons = [f"rule:{rule.id}" for rule in rules] + calm
         if scores is None:
-            return self._by_rules_alone(text, rules, bool(calm), speaker, speaker_is_told, reasons)
+            alone = self._by_rules_alone(text, rules, bool(calm), speaker, speaker_is_told, reasons)
+            return replace(alone, speaker_is_kept=speaker_is_kept)
 
         emergency = scores["urgency"].get("emergency", 0.0)
         if len(text.split()) > LONG_WORDS:
@@ -159,11 +164,21 @@ class Assessor:
             kind = _kind(rules, scores["topic"])
             confidence = max(emergency, 0.5 if rules else 0.0)
             reader = _reader(speaker, kind, text)
-            return Triage("emergency", certainty, kind, reader, speaker, speaker_is_told, confidence, tuple(reasons))
+            return Triage(
+                "emergency",
+                certainty,
+                kind,
+                reader,
+                speaker,
+                speaker_is_told,
+                confidence,
+                tuple(reasons),
+                speaker_is_kept,
+            )
         urgency, confidence = _calmer_urgency(scores["urgency"])
         if urgency in ("advice", "none") and not calm and any(rule.level == "urgent" for rule in rules):
             urgency, confidence = "urgent", 0.5
-        return Triage(urgency, None, None, None, speaker, speaker_is_told, confidence, tuple(reasons))
+        return Triage(urgency, None, None, None, speaker, speaker_is_told, confidence, tuple(reasons), speaker_is_kept)
 
     def _loudest_part(
         self, text: str, emergency: float, rules: list[Rule], calm: list[str], reasons: list[str]
@@ -246,19 +261,16 @@ def _kind(rules: list[Rule], topics: dict[str, float]) -> str:
     return _KIND_OF_TOPIC.get(topic, "general")
 
 
-def _speaker(text: str, scores: dict[str, dict[str, float]] | None) -> tuple[str, bool]:
+def _speaker(text: str, scores: dict[str, dict[str, float]] | None) -> tuple[str, bool, bool]:
+    """Return the speaker, whether the words tell it plainly, and whether it may be remembered."""
     told = speaker_from_words(text)
     likeliest = max(scores["speaker"], key=lambda name: scores["speaker"][name]) if scores else PARENT
-    is_believed = (
-        scores is not None
-        and likeliest != PARENT
-        and scores["speaker"][likeliest] >= SPEAKER_BELIEVED
-        and len(text.split()) >= SPEAKER_WORDS
-    )
+    sureness = scores["speaker"][likeliest] if scores else 0.0
+    is_believed = likeliest != PARENT and sureness >= SPEAKER_BELIEVED and len(text.split()) >= SPEAKER_WORDS
     # A victim or a worried adult may be a parent too, and a worried teenager is a child too.
     if is_believed and (told is None or likeliest in _ADULT_SPEAKERS):
-        return likeliest, True
-    return (told, True) if told is not None else (PARENT, False)
+        return likeliest, False, sureness >= SPEAKER_KEPT
+    return (told, True, True) if told is not None else (PARENT, False, False)
 
 
 def _reader(speaker: str, kind: str, text: str) -> str | None:

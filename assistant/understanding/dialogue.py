@@ -40,6 +40,8 @@ _PULL_OF_LONG: Final = 1.5
 # A short message that points back ("it", "him", "and on ...") counts this much more as a follow-up.
 _PULL_OF_POINTING: Final = 3.0
 _SHORT_WORDS: Final = 9
+# A short message that points back leaves the matter only for a topic as clear as this.
+_CLEARLY_NEW: Final = 0.75
 # A topic that is not among the likeliest has at most about this much of the last one's confidence.
 _UNLISTED: Final = 0.5
 
@@ -101,6 +103,8 @@ def matter_of(
             return Matter(subject, ASPECT_OF_MEANS[heard], True, candidates)
         if heard == "platform_setup" and names_platform:
             return Matter(subject, last_aspect or aspect, True, candidates)
+        if topic_ranking[0][1] < _CLEARLY_NEW:
+            return Matter(subject, aspect, True, candidates)
     if confidence >= SURE:
         return Matter(topic, aspect, topic == current_topic, candidates)
     if subject is not None and words <= _SHORT_WORDS:

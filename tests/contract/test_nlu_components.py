@@ -138,4 +138,3 @@ def test_triage_classifier_raises_the_intent_whatever_was_found_before(model_sto
     component.process([message])
     assert message.get(INTENT)["name"] == "signal_emergency"
     assert [item["name"] for item in message.get("intent_ranking")] == ["signal_emergency"]
-    assert {"entity": "speaker", "value": "child"} in message.get(ENTITIES)
