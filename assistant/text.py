@@ -90,6 +90,13 @@ def for_matching(text: str) -> str:
     return _SPACES.sub(" ", _LONG_RUNS.sub(r"\1\1", joined)).strip()
 
 
+def is_mostly_latin(text: str) -> bool:
+    """Say whether at least half of the letters are Latin ones, the only script the models have seen."""
+    letters = [character for character in text if character.isalpha()]
+    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
+    return not letters or 2 * latin >= len(letters)
+
+
 def has_words(text: str) -> bool:
     """Say whether there is anything to understand: at least one letter or digit."""
     return any(character.isalnum() for character in text)

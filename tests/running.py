@@ -147,9 +147,12 @@ class Conversation:
     def say(self, text: str, **more: Any) -> Reply:
         return self._keep(self.server.post(session=self.session, text=text, **more))
 
+    @property
+    def buttons(self) -> list[dict]:
+        return [button for message in self.last.body["messages"] for button in message["buttons"]]
+
     def press(self, number: int) -> Reply:
-        buttons = [button for message in self.last.body["messages"] for button in message["buttons"]]
-        return self._keep(self.server.post(session=self.session, button=buttons[number]["id"]))
+        return self._keep(self.server.post(session=self.session, button=self.buttons[number]["id"]))
 
     def _keep(self, reply: Reply) -> Reply:
         self.session, self.last = reply.body.get("session", self.session), reply

@@ -14,7 +14,7 @@ from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.messages import Message
 
 WIDGET_DIR = Path(__file__).resolve().parent.parent.parent / "widget"
-ASSETS = ("chat.js", "style.css")
+ASSETS = ("chat.js", "style.css", "icon.svg")
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

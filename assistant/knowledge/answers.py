@@ -192,6 +192,8 @@ class AnswerBook:
         section = _choose_section(topic, question)
         if section is None:
             return self._child_without_text(question)
+        if question.speaker == ADULT_VICTIM and section.reader is None and "your child" in section.text.lower():
+            return self.reply("for_adults")
         messages = [self._section_message(topic, section, question)]
         if (
             platform is not None

@@ -16,7 +16,7 @@ from assistant.learning.features import Encode
 from assistant.safety.model import TriageModel
 from assistant.safety.rules import Rule, SafetyRules
 from assistant.safety.speaker import speaker_from_words
-from assistant.text import for_matching, has_words
+from assistant.text import for_matching, has_words, is_mostly_latin
 
 Certainty = Literal["decided", "asked"]
 Urgency = Literal["emergency", "urgent", "advice", "none"]
@@ -38,12 +38,14 @@ SPEAKER_WORDS: Final = 4
 
 # A message of more words than this is also judged part by part.
 LONG_WORDS: Final = 70
-_PART_WORDS: Final = 20
+_PART_WORDS: Final = 10
 
 PARENT: Final = "parent"
+_OTHER: Final = "other"
 _ADULT_SPEAKERS = {"adult_victim", "worried_about_own_behaviour"}
 _READER_OF_SPEAKER = {"child": "child", **dict.fromkeys(_ADULT_SPEAKERS, "adult")}
 
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _KIND_OF_TOPIC = {
     "meeting_offline": "meeting",
     "self_harm_suicide": "suicide",
@@ -201,6 +203,9 @@ class Assessor:
     def _scores(self, text: str) -> dict[str, dict[str, float]] | None:
         if self._model is None or self._encode is None:
             return None
+        if not _LETTERS.search(text) or not is_mostly_latin(text):
+            # Bare numbers and other scripts mean nothing to this model; whatever it said would be chance.
+            return None
         try:
             return self._model.probabilities(text, self._encode, self._rules)
         except Exception as error:  # Triage must answer whatever happens; the rules still can.
@@ -266,7 +271,8 @@ def _speaker(text: str, scores: dict[str, dict[str, float]] | None) -> tuple[str
     told = speaker_from_words(text)
     likeliest = max(scores["speaker"], key=lambda name: scores["speaker"][name]) if scores else PARENT
     sureness = scores["speaker"][likeliest] if scores else 0.0
-    is_believed = likeliest != PARENT and sureness >= SPEAKER_BELIEVED and len(text.split()) >= SPEAKER_WORDS
+    needed = SPEAKER_KEPT if likeliest == _OTHER else SPEAKER_BELIEVED
+    is_believed = likeliest != PARENT and sureness >= needed and len(text.split()) >= SPEAKER_WORDS
     # A victim or a worried adult may be a parent too, and a worried teenager is a child too.
     if is_believed and (told is None or likeliest in _ADULT_SPEAKERS):
         return likeliest, False, sureness >= SPEAKER_KEPT

@@ -52,10 +52,10 @@ def ask(page, text: str) -> None:
 
 def test_page_with_a_question_shows_the_answer_and_next_steps(page):
     ask(page, "My 12 year old has been talking to a man on Snapchat who wants her to keep it secret")
-    assert page.get_by_text("CEOP").first.is_visible()
+    assert page.locator("#conversation").get_by_text("CEOP").first.is_visible()
     page.screenshot(path=SCREENSHOTS / "question.png", full_page=True)
     page.get_by_role("button", name="How to report it").click()
-    page.get_by_text("You do not need proof").wait_for()
+    page.locator("#conversation").get_by_text("You do not need proof").wait_for()
     assert page.faults == []
 
 

@@ -74,6 +74,22 @@ def test_assess_without_words_is_calm(rules, text: str):
     assert Assessor(rules).assess(text).urgency == "none"
 
 
+@pytest.mark.parametrize("text", ["2.2250738585072011e-308", "1E+02", "-1", "00 11 22"])
+def test_assess_with_bare_numbers_does_not_ask_the_model(rules, text: str):
+    assert not assessor(rules, 0.9).assess(text).is_emergency
+
+
+def test_assess_with_danger_in_one_sentence_of_a_long_story_sees_it(rules):
+    class OnlyShort(FixedModel):
+        def probabilities(self, text, encode, rules):
+            return FixedModel(0.9 if len(text.split()) < 20 else 0.0).scores
+
+    story = "my son plays his game all day and I do not mind. " * 20
+    model = Assessor(rules, model=OnlyShort(0.0), encode=lambda text: None)
+    assert not model.assess(story).is_emergency
+    assert model.assess(story + "hes outside our house now").certainty == "decided"
+
+
 def test_assess_always_gives_its_reasons(rules):
     reasons = assessor(rules, 0.4).assess("hes outside our house now").reasons
     assert "rule:person_outside" in reasons
