@@ -435,8 +435,3 @@ def load_knowledge(folder: Path, *, force_id: str) -> Knowledge:
         force=_load_force(folder / "forces" / f"{force_id}.yml"),
         wording=_load_wording(folder / "wording.yml"),
     )
-
-
-def age_of_mark(mark: str | None) -> str | None:
-    """Return the age band of a section mark such as `age_6_9`, or None."""
-    return _AGE_MARKS.get(mark or "")

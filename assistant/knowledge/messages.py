@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Kind = Literal["emergency", "answer", "question", "notice"]
@@ -62,10 +62,6 @@ class Message:
             links=tuple(Link(**item) for item in data.get("links", ())),
             sources=tuple(Source(**item) for item in data.get("sources", ())),
         )
-
-    def with_buttons(self, *buttons: Button) -> Message:
-        """Return the same message with these buttons instead."""
-        return replace(self, buttons=buttons)
 
 
 @dataclass(frozen=True)
