@@ -23,8 +23,8 @@ train: install ## train what has changed
 
 test: install-dev lint knowledge ## lint, types, content and every kind of test
 	@$(PYTHON) -m assistant train
-	@$(PYTHON) -m pytest
 	@$(PYTHON) -m assistant evaluate --check --out docs/evaluation.md
+	@$(PYTHON) -m pytest
 
 test-fast: install-dev ## the tests that need neither Rasa nor a server
 	@$(PYTHON) -m pytest -m "not rasa and not server and not browser"
