@@ -17,6 +17,7 @@ MAX_READ_CHARACTERS = 4000
 """How much of one message is read. A longer one is answered from its beginning and its end."""
 
 _CUT = " ... "
+_MOSTLY = 0.6
 _QUOTES = str.maketrans(
     {
         "\u2018": "'",
@@ -91,10 +92,10 @@ def for_matching(text: str) -> str:
 
 
 def is_mostly_latin(text: str) -> bool:
-    """Say whether at least half of the letters are Latin ones, the only script the models have seen."""
-    letters = [character for character in text if character.isalpha()]
-    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
-    return not letters or 2 * latin >= len(letters)
+    """Say whether most letters are a to z, accents aside: the only script the models have seen."""
+    letters = [character for character in for_matching(text) if character.isalpha()]
+    plain = sum("a" <= character <= "z" for character in letters)
+    return not letters or plain >= _MOSTLY * len(letters)
 
 
 def has_words(text: str) -> bool:

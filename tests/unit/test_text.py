@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text import MAX_READ_CHARACTERS, clean_message, for_matching, has_words
+from assistant.text import MAX_READ_CHARACTERS, clean_message, for_matching, has_words, is_mostly_latin
 
 
 def test_clean_message_with_hidden_characters_drops_them():
@@ -45,6 +45,14 @@ def test_for_matching_with_any_character_never_raises(text: str):
 )
 def test_for_matching_with_other_spellings_gives_one_form(typed: str, matched: str):
     assert for_matching(typed) == matched
+
+
+@pytest.mark.parametrize(
+    ("text", "is_latin"),
+    [("hello", True), ("Dzień dobry, łódź", True), ("123", True), ("मदद", False), ("表ポあA鷗ŒéB逍Üßªąñ丂㐀𠀀", False)],
+)
+def test_is_mostly_latin_tells_the_script(text: str, is_latin: bool):
+    assert is_mostly_latin(text) is is_latin
 
 
 @pytest.mark.parametrize("text", ["", "   ", "...", "\U0001f62d", "?!"])
