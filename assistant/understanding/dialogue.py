@@ -29,6 +29,8 @@ ASPECT_OF_MEANS: Final[Mapping[str, str]] = {
     "talk_to_child": "how_to_talk",
     "after_reporting": "explain",
 }
+# Intents that say little of what is wanted; "is that illegal" says it all.
+_VAGUE_INTENTS: Final = ("share_concern", "ask_what_to_do", "ask_explain", "ask_get_help")
 NOT_CARRIED: Final = ("smalltalk", "out_of_scope", "about_service", "unit_info", "live_qa")
 
 # Confidence from which a topic is believed; measured on held-out voices, see docs/evaluation.md.
@@ -100,7 +102,8 @@ def matter_of(
     if subject is not None and points_back:
         # "How do I report it?", "and on Xbox?": a way of dealing with the matter, not a new matter.
         if heard in ASPECT_OF_MEANS:
-            return Matter(subject, ASPECT_OF_MEANS[heard], True, candidates)
+            is_vague = intent not in ASPECT_OF_INTENT or intent in _VAGUE_INTENTS
+            return Matter(subject, ASPECT_OF_MEANS[heard] if is_vague else aspect, True, candidates)
         if heard == "platform_setup" and names_platform:
             return Matter(subject, last_aspect or aspect, True, candidates)
         if topic_ranking[0][1] < _CLEARLY_NEW:

@@ -15,6 +15,11 @@ def test_matter_with_how_do_i_report_it_keeps_the_topic():
     assert (found.topic, found.aspect, found.is_follow_up) == ("grooming", "how_to_report", True)
 
 
+def test_matter_with_a_clear_question_keeps_its_aspect_whatever_the_topic_looks_like():
+    found = matter("and is what he did illegal", "ask_is_it_illegal", "reporting_how", 0.6, current="grooming")
+    assert (found.topic, found.aspect) == ("grooming", "is_it_illegal")
+
+
 def test_matter_without_a_topic_before_takes_the_words_as_they_are():
     found = matter("how do i report it", "ask_how_to_report", "reporting_how", 0.9, current=None)
     assert (found.topic, found.is_follow_up) == ("reporting_how", False)
