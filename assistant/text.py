@@ -37,6 +37,8 @@ _QUOTES = str.maketrans(
 # invisible and only ever used to hide or break up words.
 _KEPT_INVISIBLE = {"\n", "\t", "\u200d"}
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn"}
+# Colours and cursor moves of terminals; without their first, invisible character they would read as words.
+_TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _SPACES = re.compile(r"\s+")
 _LONG_RUNS = re.compile(r"(.)\1{3,}", re.DOTALL)
 _APOSTROPHES = re.compile(r"(?<=\w)'(?=\w)")
@@ -65,6 +67,7 @@ def clean_message(raw: str) -> CleanMessage:
     rough = MAX_READ_CHARACTERS * 10
     is_huge = len(raw) > 2 * rough
     composed = unicodedata.normalize("NFKC", f"{raw[:rough]} {raw[-rough:]}" if is_huge else raw)
+    composed = _TERMINAL_CODES.sub(" ", composed)
     visible = "".join(
         " " if character in "\n\t\r" else character
         for character in composed

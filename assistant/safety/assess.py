@@ -45,7 +45,13 @@ _OTHER: Final = "other"
 _ADULT_SPEAKERS = {"adult_victim", "worried_about_own_behaviour"}
 _READER_OF_SPEAKER = {"child": "child", **dict.fromkeys(_ADULT_SPEAKERS, "adult")}
 
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_PERSON = re.compile(
+    r"\b(i|im|ive|ill|me|my|mine|myself|we|were|weve|us|our|you|your|youre|he|hes|him|his|she|shes|her|hers|they|theyre|"
+    r"them|their|who|some(one|body|1)|no(one|body)|any(one|body)|people|person|man|men|woman|bloke|guy|lad|lads|lass|boy|"
+    r"boys|girl|girls|kids?|child(ren)?|teens?|teenager|son|daughter|\w*mum|mam|mom|dad|gran\w*|nan|brother|sister|niece|"
+    r"nephew|cousin|friends?|mates?|pupil|student|stranger|boyfriend|girlfriend|partner|husband|wife|ex|uncle|aunt\w*|"
+    r"bairn|wean|baby|toddler|y\d+|year \d+|\d+ ?(yo|yr|year)s?|help|suicid\w*|kms|die|dead|knife|gun|blood|police|999)\b"
+)
 _KIND_OF_TOPIC = {
     "meeting_offline": "meeting",
     "self_harm_suicide": "suicide",
@@ -203,8 +209,9 @@ class Assessor:
     def _scores(self, text: str) -> dict[str, dict[str, float]] | None:
         if self._model is None or self._encode is None:
             return None
-        if not _LETTERS.search(text) or not is_mostly_latin(text):
-            # Bare numbers and other scripts mean nothing to this model; whatever it said would be chance.
+        if not _PERSON.search(for_matching(text)) or not is_mostly_latin(text):
+            # Without a person in it, or in another script, it is no sentence this model can judge: markup,
+            # numbers, code. Whatever it said would be chance; the rules still look.
             return None
         try:
             return self._model.probabilities(text, self._encode, self._rules)
