@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,6 @@ from assistant.knowledge.check import check_knowledge
 from assistant.knowledge.load import load_knowledge
 
 TODAY = datetime.date(2026, 11, 21)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, root: Path) -> Path:
-    return Path(shutil.copytree(root / "knowledge", tmp_path / "knowledge"))
 
 
 def faults_of(folder: Path, rules, today: datetime.date = TODAY) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,6 @@ import pytest
 from assistant.knowledge.answers import Question, parse_button_id
 from assistant.knowledge.load import KnowledgeError, load_knowledge
 from assistant.knowledge.vocabulary import ASPECTS, SPEAKERS
-
-
-@pytest.fixture
-def folder(tmp_path: Path, root: Path) -> Path:
-    """A copy of the knowledge base to plant faults in."""
-    return Path(shutil.copytree(root / "knowledge", tmp_path / "knowledge"))
 
 
 def replace(path: Path, old: str, new: str) -> None:
