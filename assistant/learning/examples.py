@@ -30,6 +30,7 @@ class Example:
         urgency: How urgent an experienced safeguarding officer would call it.
         speaker: Who is writing.
         voice: The invented person who wrote it.
+        kind: For an emergency, of which kind; empty for the rest.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Example:
     urgency: str
     speaker: str
     voice: str
+    kind: str = ""
 
 
 # The C reader is some ten times faster, and there are thousands of messages.
@@ -51,7 +53,7 @@ def _block_examples(path: Path, block: dict[str, Any]) -> Iterable[Example]:
     missing = [label for label in _LABELS if label not in metadata]
     if missing:
         raise ExamplesError(f"{path.name}: a block of `{intent}` lacks {', '.join(missing)} in its metadata; add it.")
-    labels = {label: str(metadata[label]) for label in _LABELS}
+    labels = {label: str(metadata[label]) for label in _LABELS} | {"kind": str(metadata.get("kind", ""))}
     for line in str(block.get("examples") or "").splitlines():
         text = line.strip()
         if not text:
