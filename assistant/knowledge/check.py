@@ -14,7 +14,7 @@ from assistant.knowledge.answers import AnswerBook, Question, parse_button_id
 from assistant.knowledge.emergencies import EmergencyReplies
 from assistant.knowledge.load import Knowledge, KnowledgeError, Review, Topic
 from assistant.knowledge.vocabulary import ASPECTS, CONVERSATION_TOPICS, SPEAKERS
-from assistant.safety.rules import CalmCue, Rule, SafetyRules
+from assistant.safety.rules import Cue, Rule, SafetyRules
 from assistant.text import for_matching
 
 MAX_BUTTON_TITLE = 24
@@ -221,7 +221,7 @@ def _date_lines(knowledge: Knowledge, today: datetime.date) -> Iterator[tuple[st
 
 
 def _rule_faults(rules: SafetyRules) -> Iterator[str]:
-    things: list[Rule | CalmCue] = [*rules.rules, *rules.calm_cues]
+    things: list[Rule | Cue] = [*rules.rules, *rules.all_cues]
     for rule in things:
         for message in rule.match:
             if not rule.matches(for_matching(message)):

@@ -16,7 +16,7 @@ from scipy import sparse
 from assistant.learning.examples import Example
 from assistant.learning.features import Encode, message_features
 from assistant.learning.heads import Head, HeadError, load_heads, save_heads, train_head
-from assistant.safety.rules import CalmCue, Rule, SafetyRules
+from assistant.safety.rules import Cue, Rule, SafetyRules
 
 HEADS = ("urgency", "speaker", "topic")
 _STRENGTHS = {"urgency": 0.7, "speaker": 8.0, "topic": 6.0}
@@ -26,7 +26,7 @@ _SAYS_NOTHING_OF_SPEAKER = ("smalltalk", "out_of_scope", "unit_info", "live_qa")
 
 def rule_features(messages: Sequence[str], rules: SafetyRules) -> Any:
     """Return which rules (first) and calm cues (then) are in each message, as 0 and 1."""
-    names: list[Rule | CalmCue] = [*rules.rules, *rules.calm_cues]
+    names: list[Rule | Cue] = [*rules.rules, *rules.calm_cues]
     rows = []
     for message in messages:
         found = {thing.id for thing in rules.matching(message)} | {cue.id for cue in rules.calm(message)}

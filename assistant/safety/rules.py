@@ -15,6 +15,8 @@ from assistant.text import for_matching
 Level = Literal["emergency", "possible", "urgent"]
 LEVELS: tuple[Level, ...] = ("emergency", "possible", "urgent")
 MIN_EXAMPLES = 3
+# What a message can say of an emergency before it; alarm.py acts on these.
+FOLLOW_UPS = ("over", "not_over", "together", "gone_away", "calling", "yes", "no")
 
 _WORD = re.compile(r"\{(\w+)\}")
 # "a .. b": both in one sentence, at most this many characters apart.
@@ -61,35 +63,62 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class CalmCue:
-    """Words that say there is no danger now."""
+class Cue:
+    """Words that say something besides danger: that there is none, that it is over, that a picture is offered."""
 
     id: str
     any_of: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
     match: tuple[str, ...]
     not_match: tuple[str, ...]
 
     def matches(self, matching_text: str) -> bool:
         """Say whether the cue is in a message, in its matching form."""
-        return any(pattern.search(matching_text) for pattern in self.any_of)
+        return any(pattern.search(matching_text) for pattern in self.any_of) and not any(
+            pattern.search(matching_text) for pattern in self.unless
+        )
 
 
 @dataclass(frozen=True)
 class SafetyRules:
-    """All rules and calm cues."""
+    """All rules and cues.
+
+    Attributes:
+        rules: What shows danger.
+        calm_cues: What shows that there is none.
+        follow_ups: What people answer after an emergency (`FOLLOW_UPS`).
+        image_offers: How people offer or wish to send, copy or show a picture.
+    """
 
     rules: tuple[Rule, ...]
-    calm_cues: tuple[CalmCue, ...]
+    calm_cues: tuple[Cue, ...]
+    follow_ups: tuple[Cue, ...] = ()
+    image_offers: tuple[Cue, ...] = ()
+
+    @property
+    def all_cues(self) -> tuple[Cue, ...]:
+        """Every cue, for checks."""
+        return (*self.calm_cues, *self.follow_ups, *self.image_offers)
 
     def matching(self, text: str) -> list[Rule]:
         """Return the rules that a clean message sets off."""
         prepared = for_matching(text)
         return [rule for rule in self.rules if rule.matches(prepared)]
 
-    def calm(self, text: str) -> list[CalmCue]:
+    def calm(self, text: str) -> list[Cue]:
         """Return the calm cues in a clean message."""
         prepared = for_matching(text)
         return [cue for cue in self.calm_cues if cue.matches(prepared)]
+
+    def follow_ups_in(self, text: str) -> list[Cue]:
+        """Return what a clean message says of an emergency that was answered before it."""
+        prepared = for_matching(text)
+        return [cue for cue in self.follow_ups if cue.matches(prepared)]
+
+    def offers_image(self, text: str) -> bool:
+        """Say whether a clean message offers or wishes to send, copy or show a picture."""
+        prepared = for_matching(text)
+        return any(cue.matches(prepared) for cue in self.image_offers)
 
 
 def _compile(pattern: str, words: Mapping[str, str], where: str) -> re.Pattern[str]:
@@ -166,15 +195,31 @@ def load_rules(path: Path, *, kinds: Sequence[str]) -> SafetyRules:
                 not_match=_examples(entry, "not_match", where),
             )
         )
+    follow_ups = _cues(data, "follow_ups", words, path)
+    missing = set(FOLLOW_UPS) - {cue.id for cue in follow_ups}
+    if missing:
+        raise RulesError(f"{path.name}: `follow_ups` lacks {', '.join(sorted(missing))}.")
+    return SafetyRules(
+        rules=tuple(rules),
+        calm_cues=_cues(data, "calm", words, path),
+        follow_ups=follow_ups,
+        image_offers=_cues(data, "image_offers", words, path),
+    )
+
+
+def _cues(data: Mapping[str, Any], group: str, words: Mapping[str, str], path: Path) -> tuple[Cue, ...]:
     cues = []
-    for entry in data["calm"]:
-        where = f"{path.name}: calm {entry.get('id')}"
+    for entry in data.get(group) or ():
+        where = f"{path.name}: {group} {entry.get('id')}"
         cues.append(
-            CalmCue(
+            Cue(
                 id=str(entry["id"]),
                 any_of=_patterns(entry, "any", words, where),
+                unless=_patterns(entry, "unless", words, where),
                 match=_examples(entry, "match", where),
                 not_match=_examples(entry, "not_match", where),
             )
         )
-    return SafetyRules(tuple(rules), tuple(cues))
+    if not cues:
+        raise RulesError(f"{path.name}: needs `{group}`.")
+    return tuple(cues)

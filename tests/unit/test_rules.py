@@ -9,7 +9,7 @@ from assistant.safety.rules import RulesError, load_rules
 from assistant.text import for_matching
 
 _RULES = load_rules(Path(__file__).resolve().parents[2] / "data" / "safety" / "rules.yml", kinds=EMERGENCY_KINDS)
-_THINGS = [*_RULES.rules, *_RULES.calm_cues]
+_THINGS = [*_RULES.rules, *_RULES.all_cues]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,125 @@
+"""Emergencies across turns: one that was answered is not forgotten, and one that is over is let go.
+
+The channel keeps the alarm with the conversation. Each later message is first judged by itself; then
+what it says of the emergency counts: over, on the phone, yes or no to the question that was asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from assistant.safety.rules import SafetyRules
+from assistant.safety.triage import READER_OF_SPEAKER, Stage, Triage
+from assistant.text import for_matching
+
+# So many turns after an emergency keep 999 in sight.
+LIGHT_TURNS: Final = 6
+# "No" and "yes" answer the question only in a short message; in a long one they are just words.
+_ANSWER_WORDS: Final = 9
+# Kinds in which it is over once the child is found, or the person who threatens is gone.
+_OVER_WHEN_TOGETHER: Final = ("meeting", "missing", "abduction", "child_alone")
+_OVER_WHEN_GONE: Final = ("offender_near", "violence", "abuse_now", "general")
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An emergency of this conversation.
+
+    Attributes:
+        kind: Which first steps were given.
+        certainty: `decided` or `asked`.
+        turns: Messages since.
+        is_over: True once the person said so.
+    """
+
+    kind: str
+    certainty: str
+    turns: int = 0
+    is_over: bool = False
+
+    @property
+    def is_in_sight(self) -> bool:
+        """True as long as answers keep 999 in sight."""
+        return self.turns < LIGHT_TURNS
+
+
+def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRules) -> tuple[Triage, Alarm | None]:
+    """Return what a message means after an emergency, and the alarm to keep from now on.
+
+    Args:
+        triage: What the message says by itself.
+        text: The clean message.
+        alarm: The emergency of this conversation, if there was one.
+        rules: Hold the words that say "over", "calling", "yes" and "no".
+    """
+    if alarm is None or not alarm.is_in_sight:
+        return triage, _new_alarm(triage)
+    later = replace(alarm, turns=alarm.turns + 1)
+    said = {cue.id for cue in rules.follow_ups_in(text)}
+    has_rule = any(reason.startswith("rule:") for reason in triage.reasons)
+    if _is_over(alarm, said) and not (triage.certainty == "decided" and has_rule):
+        return _over(triage, alarm), replace(later, is_over=True)
+    if alarm.is_over:
+        return triage, _new_alarm(triage) or later
+    stage = _stage(alarm, said, text)
+    if triage.is_emergency and not (stage == "calling" and not has_rule):
+        return triage, _new_alarm(triage)
+    if stage is not None:
+        return _still(triage, alarm, stage), replace(later, certainty="decided")
+    if triage.urgency == "urgent" or triage.is_emergency:
+        # More about the same danger: the answer to it stands under one line about 999.
+        return replace(_still(triage, alarm, None), stage=None), later
+    return triage, later
+
+
+def _new_alarm(triage: Triage) -> Alarm | None:
+    if not triage.is_emergency:
+        return None
+    return Alarm(triage.kind or "general", triage.certainty or "asked")
+
+
+def _is_over(alarm: Alarm, said: set[str]) -> bool:
+    if "not_over" in said:
+        return False
+    return (
+        "over" in said
+        or ("together" in said and alarm.kind in _OVER_WHEN_TOGETHER)
+        or ("gone_away" in said and alarm.kind in _OVER_WHEN_GONE)
+    )
+
+
+def _stage(alarm: Alarm, said: set[str], text: str) -> Stage | None:
+    if "calling" in said:
+        return "calling"
+    is_short = len(for_matching(text).split()) <= _ANSWER_WORDS
+    if is_short and ("no" in said or "not_over" in said):
+        return "decided"
+    if is_short and ("yes" in said or "together" in said):
+        return "yes"
+    return None
+
+
+def _over(triage: Triage, alarm: Alarm) -> Triage:
+    return replace(
+        triage,
+        urgency="urgent",
+        certainty=None,
+        stage=None,
+        kind=alarm.kind,
+        reader=READER_OF_SPEAKER.get(triage.speaker),
+        is_over=True,
+        reasons=(*triage.reasons, f"over:{alarm.kind}"),
+    )
+
+
+def _still(triage: Triage, alarm: Alarm, stage: Stage | None) -> Triage:
+    return replace(
+        triage,
+        urgency="emergency",
+        certainty="decided",
+        stage=stage,
+        kind=alarm.kind,
+        reader=READER_OF_SPEAKER.get(triage.speaker),
+        reasons=(*triage.reasons, f"still:{alarm.kind}"),
+    )
