@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run train test test-fast lint format knowledge evaluate lock clean
+.PHONY: help install install-dev run train test test-fast lint format knowledge evaluate scorecard lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,7 @@ train: install ## train what has changed
 test: install-dev lint knowledge ## lint, types, content and every kind of test
 	@$(PYTHON) -m assistant train
 	@$(PYTHON) -m assistant evaluate --check --out docs/evaluation.md
+	@$(PYTHON) -m assistant scorecard --check
 	@$(PYTHON) -m pytest
 
 test-fast: install-dev ## the tests that need neither Rasa nor a server
@@ -43,6 +44,10 @@ knowledge: install ## check the knowledge base and the rules, compile the emerge
 
 evaluate: install ## score the assistant: make evaluate [FILES="a.jsonl"] [ADDRESS=http://127.0.0.1:8080]
 	@$(PYTHON) -m assistant evaluate $(FILES) $(if $(ADDRESS),--address $(ADDRESS))
+
+scorecard: install ## score safety: make scorecard [BENCHMARKS=folder] [ADAPTER=file.yml ADDRESS=http://... OUT=file.md]
+	@$(PYTHON) -m assistant scorecard $(if $(BENCHMARKS),--benchmarks $(BENCHMARKS)) $(if $(ADAPTER),--adapter $(ADAPTER)) \
+	  $(if $(ADDRESS),--address $(ADDRESS)) $(if $(OUT),--out $(OUT))
 
 lock: install-dev ## write the lock files anew from requirements/*.in
 	@cd requirements && for kind in runtime dev; do \

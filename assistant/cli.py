@@ -92,7 +92,7 @@ def _knowledge(settings: Settings, arguments: argparse.Namespace) -> int:
     if compile_emergency_responses():
         say(f"Wrote {RESPONSES_FILE}")
     say(coverage_table(knowledge))
-    report = check_knowledge(knowledge, runtime.safety_rules())
+    report = check_knowledge(knowledge, runtime.safety_rules(), runtime.languages())
     for warning in report.warnings:
         say(f"warning: {warning}")
     for fault in report.faults:
@@ -106,6 +106,25 @@ def _evaluate(settings: Settings, arguments: argparse.Namespace) -> int:
     from assistant.evaluation.command import evaluate
 
     return evaluate(arguments.files, address=arguments.address, out=arguments.out, check=arguments.check, say=say)
+
+
+def _scorecard(settings: Settings, arguments: argparse.Namespace) -> int:
+    from assistant.evaluation.command import scorecard
+    from assistant.training import fingerprint
+
+    model = "as it runs at the address given"
+    if arguments.address is None:
+        encoder = runtime.encoder().sha256
+        model = f"fingerprint {fingerprint(settings.force, encoder)}, encoder SHA-256 {encoder[:16]}"
+    return scorecard(
+        adapter_path=arguments.adapter,
+        address=arguments.address,
+        model=model,
+        benchmarks=arguments.benchmarks,
+        out=arguments.out,
+        check=arguments.check,
+        say=say,
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -132,6 +151,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--address", help="a running assistant, for example http://127.0.0.1:8080; one is started if left out"
     )
     command.add_argument("--out", type=Path, help="also write the table here, as Markdown")
+    command.add_argument("--check", action="store_true", help="fail below tests/evaluation/thresholds.yml")
+    command = add("scorecard", _scorecard, "write the safety scorecard of Harbour, or of any assistant over HTTP")
+    command.add_argument("--adapter", type=Path, help="how to talk to another assistant (tests/evaluation/adapters/)")
+    command.add_argument("--address", help="a running assistant; Harbour is started if left out")
+    command.add_argument("--benchmarks", type=Path, help="folder with the public benchmark sets, scored too")
+    command.add_argument("--out", type=Path, help="where the scorecard goes; docs/safety/scorecard.md if left out")
     command.add_argument("--check", action="store_true", help="fail below tests/evaluation/thresholds.yml")
 
     arguments = parser.parse_args(argv)

@@ -14,6 +14,7 @@ from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.emergencies import EmergencyReplies
 from assistant.knowledge.load import Knowledge, load_knowledge
 from assistant.knowledge.vocabulary import EMERGENCY_KINDS
+from assistant.safety.languages import Language, load_languages
 from assistant.safety.rules import SafetyRules, load_rules
 from assistant.settings import ROOT, Settings, load_settings
 
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 KNOWLEDGE_DIR = ROOT / "knowledge"
 RULES_PATH = ROOT / "data" / "safety" / "rules.yml"
+LANGUAGES_PATH = ROOT / "data" / "safety" / "languages.yml"
 TRIAGE_MODEL_PATH = ROOT / "models" / "triage.npz"
 
 
@@ -71,6 +73,12 @@ def safety_rules() -> SafetyRules:
 
 
 @cache
+def languages() -> tuple[Language, ...]:
+    """Return the phrase lists of other languages."""
+    return load_languages(LANGUAGES_PATH)
+
+
+@cache
 def entity_finder() -> EntityFinder:
     """Return the finder of platforms and ages."""
     from assistant.understanding.entities import EntityFinder
@@ -95,9 +103,10 @@ def make_assessor(model_path: Path) -> Assessor:
         model = TriageModel.load(model_path, rules=safety_rules(), encoder_sha256=sentence_encoder.sha256)
     except (HeadError, OSError, RuntimeError) as error:
         logger.error("event=triage_by_rules_alone reason=%s", error)
-        return Assessor(safety_rules())
+        return Assessor(safety_rules(), languages=languages())
     return Assessor(
         safety_rules(),
+        languages=languages(),
         model=model,
         encode=sentence_encoder.encode_one,
         on_model_failure=lambda error: logger.error("event=triage_model_failed error=%s", type(error).__name__),

@@ -44,6 +44,14 @@ _LONG_RUNS = re.compile(r"(.)\1{3,}", re.DOTALL)
 _APOSTROPHES = re.compile(r"(?<=\w)'(?=\w)")
 
 
+# What counts as sentences (`is_prose`).
+_PROSE_WORD = re.compile(r"[^\W\d_]{2,}")
+_PROSE_WORDS = 2
+_PROSE_SIGNS = set(".,!?'\"-:;()*&@#%")
+_CODE_SIGNS = set("<>=|^~`$+")
+_MOST_SIGNS = 0.06
+
+
 @dataclass(frozen=True)
 class CleanMessage:
     """One message, ready to be read.
@@ -99,6 +107,17 @@ def is_mostly_latin(text: str) -> bool:
     letters = [character for character in for_matching(text) if character.isalpha()]
     plain = sum("a" <= character <= "z" for character in letters)
     return not letters or plain >= _MOSTLY * len(letters)
+
+
+def is_prose(text: str) -> bool:
+    """Say whether a message is made of sentences: at least two words, and hardly any signs of markup or code."""
+    if len(_PROSE_WORD.findall(text)) < _PROSE_WORDS:
+        return False
+    # Signs of mood and pictures are how people write; brackets and slashes are how machines do.
+    plain = [c for c in text if not unicodedata.category(c).startswith(("S", "M", "Cf"))]
+    signs = sum(not (c.isalnum() or c.isspace() or c in _PROSE_SIGNS) for c in plain)
+    signs += sum(c in _CODE_SIGNS for c in text)
+    return signs <= _MOST_SIGNS * len(text)
 
 
 def has_words(text: str) -> bool:

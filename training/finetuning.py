@@ -148,9 +148,7 @@ class FineTuner:
         self.tokenizer = AutoTokenizer.from_pretrained(weights)
 
     def _tokens(self, texts: Sequence[str]) -> dict[str, torch.Tensor]:
-        tokens = self.tokenizer(
-            list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
-        )
+        tokens = self.tokenizer(list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
         return {name: tensor.to(self._device) for name, tensor in tokens.items()}
 
     def train(
@@ -211,10 +209,14 @@ class FineTuner:
                 optimiser.step()
                 schedule.step()
                 total += float(loss.detach())
-            say(f"  epoch {epoch + 1}/{recipe.epochs}: loss {total / len(batches):.3f}, {time.monotonic() - started:.0f} s")
+            say(
+                f"  epoch {epoch + 1}/{recipe.epochs}: loss {total / len(batches):.3f}, {time.monotonic() - started:.0f} s"
+            )
         return model
 
-    def read(self, model: Questioner, texts: Sequence[str]) -> tuple[np.ndarray[Any, Any], dict[str, np.ndarray[Any, Any]]]:
+    def read(
+        self, model: Questioner, texts: Sequence[str]
+    ) -> tuple[np.ndarray[Any, Any], dict[str, np.ndarray[Any, Any]]]:
         """Return vectors (messages, length) and for each question the scores (messages, labels)."""
         model.eval()
         vectors, scores = [], {name: [] for name in model.heads}

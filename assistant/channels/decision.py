@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.knowledge.emergencies import TOPIC_OF_KIND
 from assistant.knowledge.vocabulary import CONVERSATION_TOPICS, SERVICE_TOPICS
-from assistant.safety.assess import Triage
+from assistant.safety.triage import Triage
 from assistant.understanding.dialogue import ASPECT_OF_INTENT
 
 Decision = dict[str, Any]

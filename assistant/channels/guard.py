@@ -19,10 +19,12 @@ from assistant.channels.decision import Decision, make_decision
 from assistant.channels.limits import RateLimits
 from assistant.channels.rasa_turn import OnNewMessage, TurnResult, button_payload, run_turn
 from assistant.knowledge.answers import AnswerBook, parse_button_id
-from assistant.knowledge.emergencies import EmergencyReplies
+from assistant.knowledge.emergencies import ANSWER_BUTTONS, GENERAL, TOPIC_OF_KIND, EmergencyReplies
 from assistant.knowledge.messages import Answer, Message
 from assistant.privacy.masking import mask
-from assistant.safety.assess import Assessor, Triage, remember_speaker
+from assistant.safety.alarm import Alarm
+from assistant.safety.assess import Assessor
+from assistant.safety.triage import READER_OF_SPEAKER, Triage, emergency, remember_speaker
 from assistant.text import clean_message, has_words
 
 events = logging.getLogger("assistant.events")
@@ -39,7 +41,9 @@ _BUTTON_INTENTS = {
     "other": "ask_explain",
 }
 _SERVICE_INTENTS = {"about_service": "ask_about_service", "unit_info": "ask_about_unit", "live_qa": "ask_about_unit"}
-_CALM_BUTTON = Triage("advice", None, None, None, "parent", False, 1.0, ("button",))
+_CALM_BUTTON = Triage("advice", reasons=("button",))
+# Intents that ask for something of their own; said together with "she is safe now", that is answered too.
+_ASKS = "ask_"
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Incoming:
         text: What was typed; None for a button.
         button: Id of the button that was pressed; None for typed text.
         known_speaker: Who was writing, as told earlier in the conversation; None if not told.
+        alarm: The emergency of this conversation, if there was one.
     """
 
     channel: str
@@ -61,6 +66,11 @@ class Incoming:
     text: str | None = None
     button: str | None = None
     known_speaker: str | None = None
+    alarm: Alarm | None = None
+
+
+def _later(alarm: Alarm | None) -> Alarm | None:
+    return None if alarm is None else replace(alarm, turns=alarm.turns + 1)
 
 
 @dataclass(frozen=True)
@@ -71,12 +81,14 @@ class Outgoing:
         messages: In order; never empty.
         decision: What Harbour made of the message.
         speaker: Who is writing, as far as told by now; None if not told.
+        alarm: The emergency of this conversation, to be given back with its next message.
         is_over_limit: True if the message was refused for too many in a short time.
     """
 
     messages: tuple[Message, ...]
     decision: Decision
     speaker: str | None = None
+    alarm: Alarm | None = None
     is_over_limit: bool = False
 
 
@@ -113,16 +125,22 @@ class Guard:
     async def answer(self, incoming: Incoming, on_new_message: OnNewMessage) -> Outgoing:
         """Answer one message; never raises, never returns nothing."""
         started = time.monotonic()
-        triage = remember_speaker(_CALM_BUTTON, incoming.known_speaker)
+        triage, alarm = remember_speaker(_CALM_BUTTON, incoming.known_speaker), _later(incoming.alarm)
+        typed = incoming.text if incoming.button is None else ANSWER_BUTTONS.get(incoming.button)
         try:
-            if incoming.button is not None:
+            if typed is None:
                 outgoing, status = await self._answer_button(incoming, triage, on_new_message)
             else:
-                cleaned = clean_message(incoming.text or "")
+                cleaned = clean_message(typed)
                 triage = remember_speaker(self._triage(cleaned.text), incoming.known_speaker)
+                triage, alarm = self._in_light_of(triage, cleaned.text, incoming.alarm)
                 outgoing, status = await self._answer_text(incoming, cleaned.text, triage, on_new_message)
                 if cleaned.was_cut:
                     outgoing = self._append(outgoing, "long_message")
+                if triage.offers_image:
+                    outgoing = self._warn_of_pictures(outgoing)
+            if alarm is not None and alarm.is_in_sight and not triage.is_emergency:
+                outgoing = self._keep_999_in_sight(outgoing, triage)
         except Exception as error:  # The last line: whatever broke, the person gets an answer.
             # Where it broke, never what it said: an exception's text can hold the message.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -130,7 +148,7 @@ class Guard:
             events.error("event=guard_failed error=%s place=%s:%s", type(error).__name__, file, line)
             outgoing, status = self._fixed(triage, f"error:{type(error).__name__}"), "error_guard"
         self._log(incoming, outgoing, status, started)
-        return replace(outgoing, speaker=triage.speaker if triage.speaker_is_kept else None)
+        return replace(outgoing, speaker=triage.speaker if triage.speaker_is_kept else None, alarm=alarm)
 
     def fault_messages(self) -> tuple[Message, ...]:
         """Return the contacts for a request that holds no message at all."""
@@ -142,7 +160,14 @@ class Guard:
         except Exception as error:
             # Nothing is known about the message, so the careful answer: lead with 999 and ask.
             reasons = ("triage_failed", type(error).__name__)
-            return Triage("emergency", "asked", "general", None, "parent", False, 0.0, reasons)
+            return emergency("asked", GENERAL, confidence=0.0, reasons=reasons)
+
+    def _in_light_of(self, triage: Triage, text: str, alarm: Alarm | None) -> tuple[Triage, Alarm | None]:
+        try:
+            return self._assessor.in_light_of(triage, text, alarm)
+        except Exception as error:
+            events.error("event=alarm_failed error=%s", type(error).__name__)
+            return triage, alarm
 
     # Typed text.
 
@@ -168,13 +193,36 @@ class Guard:
             triage=triage,
             limit_seconds=limit,
         )
-        if triage.is_emergency:
+        if triage.is_emergency and triage.stage is not None:
             return self._emergency(triage, result), "safety_emergency" if not result.failure else "safety_watchdog"
+        if triage.is_emergency:
+            return self._while_it_goes_on(triage, result)
+        if triage.is_over:
+            return self._over(triage, result), "safety_over"
         return self._ordinary(triage, result)
+
+    def _while_it_goes_on(self, triage: Triage, result: TurnResult) -> tuple[Outgoing, str]:
+        """Answer what is asked in the middle of an emergency, under one line about 999."""
+        outgoing, status = self._ordinary(triage, result)
+        if outgoing.messages[0].kind != "emergency":
+            still = self._emergencies.line("still", triage.reader)
+            outgoing = replace(outgoing, messages=(still, *outgoing.messages))
+        return outgoing, f"safety_still_{status}"
+
+    def _over(self, triage: Triage, result: TurnResult) -> Outgoing:
+        """Be glad with them, say what to do next, and answer what they ask besides."""
+        over = self._emergencies.answer(triage.kind or GENERAL, "over", triage.reader)
+        understanding = result.understanding or {}
+        asks = str(understanding.get("intent", "")).startswith(_ASKS)
+        answered = result.decision or {"topic": TOPIC_OF_KIND.get(triage.kind or GENERAL, "reporting_how")}
+        messages = (*over.messages, *(result.messages if asks else ()))
+        decision = make_decision(triage, answer=over.id, answered=answered, understanding=understanding)
+        return Outgoing(messages, decision)
 
     def _emergency(self, triage: Triage, result: TurnResult | None, reasons: tuple[str, ...] = ()) -> Outgoing:
         """Return the emergency reply: Rasa's if it is one, else the one kept in memory."""
-        kept = self._emergencies.answer(triage.kind or "general", triage.certainty or "asked", triage.reader)
+        stage = triage.stage or triage.certainty or "asked"
+        kept = self._emergencies.answer(triage.kind or GENERAL, stage, triage.reader)
         said = result is not None and bool(result.messages) and result.messages[0].kind == "emergency"
         messages = tuple(result.messages) if said and result is not None else kept.messages
         if result is not None and not said:
@@ -237,6 +285,22 @@ class Guard:
 
     def _append(self, outgoing: Outgoing, reply: str) -> Outgoing:
         return replace(outgoing, messages=(*outgoing.messages, *self._book.reply(reply).messages))
+
+    def _warn_of_pictures(self, outgoing: Outgoing) -> Outgoing:
+        """Explain the legal trap first; only 999 comes before it."""
+        warning = self._book.reply("do_not_send_pictures").messages
+        first = [message for message in outgoing.messages if message.kind == "emergency"]
+        rest = [message for message in outgoing.messages if message.kind != "emergency"]
+        return replace(outgoing, messages=(*first, *warning, *rest))
+
+    def _keep_999_in_sight(self, outgoing: Outgoing, triage: Triage) -> Outgoing:
+        if any("999" in message.text for message in outgoing.messages):
+            return outgoing
+        light = self._emergencies.line("light", READER_OF_SPEAKER.get(triage.speaker))
+        # Buttons stay at the end, where the reader's eye ends.
+        last = outgoing.messages[-1]
+        light = replace(light, buttons=last.buttons)
+        return replace(outgoing, messages=(*outgoing.messages[:-1], replace(last, buttons=()), light))
 
     def _log(self, incoming: Incoming, outgoing: Outgoing, status: str, started: float) -> None:
         decision = outgoing.decision

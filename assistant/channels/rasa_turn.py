@@ -12,7 +12,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from assistant.knowledge.messages import Message
 from assistant.rasa_components.fields import TRIAGE, UNDERSTANDING
-from assistant.safety.assess import Triage
+from assistant.safety.triage import Triage
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 

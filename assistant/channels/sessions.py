@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from assistant.safety.alarm import Alarm
 
 _SALT = "harbour.web.session.v1"
 _KEY_FILE = "session.key"
@@ -24,11 +26,13 @@ class Session:
         conversation: Random id, used as Rasa's sender id.
         speaker: Who was writing, as far as told so far; None if not told. It travels in the token, so
             that an emergency is answered in the right words even when no store can be read.
+        alarm: The emergency of this conversation, if there was one; travels along for the same reason.
         is_new: True if the client had no token, or one that was wrong or too old.
     """
 
     conversation: str
     speaker: str | None
+    alarm: Alarm | None
     is_new: bool
 
 
@@ -48,7 +52,7 @@ class Sessions:
 
     def open(self, token: object) -> Session:
         """Return the session of a token, or a new one if the token is missing, wrong or too old."""
-        return self.read(token) or Session(secrets.token_urlsafe(18), None, is_new=True)
+        return self.read(token) or Session(secrets.token_urlsafe(18), None, None, is_new=True)
 
     def read(self, token: object) -> Session | None:
         """Return the session of a valid token, or None."""
@@ -56,13 +60,17 @@ class Sessions:
             return None
         try:
             data = self._serializer.loads(token, max_age=self._lifetime_seconds)
-            return Session(str(data["c"]), data.get("s"), is_new=False)
+            alarm = Alarm(*data["a"]) if data.get("a") else None
+            return Session(str(data["c"]), data.get("s"), alarm, is_new=False)
         except (BadSignature, KeyError, TypeError, AttributeError):
             return None
 
-    def token(self, session: Session, speaker: str | None = None) -> str:
+    def token(self, session: Session, speaker: str | None = None, alarm: Alarm | None = None) -> str:
         """Return the token that the client sends with its next message, dated now."""
-        return str(self._serializer.dumps({"c": session.conversation, "s": speaker or session.speaker}))
+        kept: dict[str, object] = {"c": session.conversation, "s": speaker or session.speaker}
+        if alarm is not None:
+            kept["a"] = astuple(alarm)
+        return str(self._serializer.dumps(kept))
 
     def key_of(self, address: str) -> str:
         """Return a keyed hash of a network address; the address itself is kept nowhere."""

@@ -193,13 +193,14 @@ class WebInput(InputChannel):
             text=asked.text,
             button=asked.button,
             known_speaker=session.speaker,
+            alarm=session.alarm,
         )
         outgoing = await self._guard.answer(incoming, on_new_message)
         return 429 if outgoing.is_over_limit else 200, self._body(session, outgoing)
 
     def _body(self, session: Session, outgoing: Outgoing) -> Body:
         return {
-            "session": self._sessions.token(session, outgoing.speaker),
+            "session": self._sessions.token(session, outgoing.speaker, outgoing.alarm),
             "messages": [message.to_json() for message in outgoing.messages],
             "decision": outgoing.decision,
         }

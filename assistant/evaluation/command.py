@@ -12,17 +12,25 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
+from assistant.evaluation.adapters import load_adapter
+from assistant.evaluation.benchmarks import benchmark
 from assistant.evaluation.runner import EvaluationError, ask_all, failures, load_items
+from assistant.evaluation.scorecard import Sets, make_scorecard
 from assistant.evaluation.scores import URGENCIES, Scores, score
+from assistant.evaluation.statistics import Rate
 from assistant.settings import ROOT
 
 OWN_SETS = ROOT / "tests" / "evaluation"
 THRESHOLDS = OWN_SETS / "thresholds.yml"
+SAFETY_SETS = Sets(OWN_SETS / "safety")
+OWN_ADAPTER = OWN_SETS / "adapters" / "harbour.yml"
+SCORECARD = ROOT / "docs" / "safety" / "scorecard.md"
+BENCHMARKS = ROOT / "docs" / "safety" / "benchmarks.md"
 START_SECONDS = 120
 
 Say = Callable[[str], None]
@@ -34,7 +42,7 @@ def own_files() -> list[Path]:
 
 
 @contextlib.contextmanager
-def _running_assistant(say: Say) -> Iterator[str]:
+def running_assistant(say: Say) -> Iterator[str]:
     """Start an assistant for the evaluation, without rate limits and with a store of its own."""
     with socket.socket() as first, socket.socket() as second, tempfile.TemporaryDirectory() as folder:
         first.bind(("127.0.0.1", 0))
@@ -97,16 +105,16 @@ def _table(name: str, scores: Scores) -> list[str]:
     return [*lines, ""]
 
 
-def below_thresholds(scores: Scores, thresholds: dict[str, dict[str, float]]) -> list[str]:
+def below_thresholds(rates: Mapping[str, Rate], thresholds: dict[str, dict[str, float]]) -> list[str]:
     """Return one line for each figure that is worse than its threshold.
 
     Args:
-        scores: The figures.
+        rates: The figures by name.
         thresholds: For each figure `at_least` or `at_most`.
     """
     faults = []
     for figure, limits in thresholds.items():
-        rate = scores.rates.get(figure)
+        rate = rates.get(figure)
         if rate is None:
             faults.append(f"{figure}: was not measured.")
             continue
@@ -133,7 +141,7 @@ def evaluate(files: Sequence[Path], *, address: str | None, out: Path | None, ch
     lines, faults = ["# Evaluation", ""], []
     with contextlib.ExitStack() as stack:
         if address is None:
-            address = stack.enter_context(_running_assistant(say))
+            address = stack.enter_context(running_assistant(say))
         for name, items in sets.items():
             say(f"{name}: {len(items)} messages")
             outcomes = ask_all(address, items, say)
@@ -141,7 +149,9 @@ def evaluate(files: Sequence[Path], *, address: str | None, out: Path | None, ch
             lines += _table(name, scores)
             faults += [f"{o.item.id}: no usable reply ({o.failure})" for o in failures(outcomes)]
             if check and not files:
-                faults += below_thresholds(scores, yaml.safe_load(THRESHOLDS.read_text(encoding="utf-8"))["messages"])
+                faults += below_thresholds(
+                    scores.rates, yaml.safe_load(THRESHOLDS.read_text(encoding="utf-8"))["messages"]
+                )
     if not files:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in own_files())).hexdigest()[:16]
         lines.append(f"Data: {', '.join(path.name for path in own_files())}, SHA-256 {digest}.")
@@ -154,3 +164,47 @@ def evaluate(files: Sequence[Path], *, address: str | None, out: Path | None, ch
     for fault in faults:
         say(f"FAULT: {fault}")
     return 1 if faults else 0
+
+
+def scorecard(
+    *,
+    adapter_path: Path | None,
+    address: str | None,
+    model: str,
+    benchmarks: Path | None,
+    out: Path | None,
+    check: bool,
+    say: Say,
+) -> int:
+    """Write the safety scorecard; return the exit status.
+
+    Args:
+        adapter_path: How to talk to the assistant; Harbour's own if None.
+        address: A running assistant; Harbour is started if None.
+        model: What is scored, for the reader.
+        benchmarks: Folder with public benchmark sets, scored too if given.
+        out: Where the scorecard goes; the project's own place if None.
+        check: Fail below the thresholds.
+        say: Told how it goes.
+    """
+    adapter = load_adapter(adapter_path or OWN_ADAPTER)
+    with contextlib.ExitStack() as stack:
+        where = address or stack.enter_context(running_assistant(say))
+        lines, figures = make_scorecard(adapter, where, SAFETY_SETS, model=model, say=say)
+        _write(out or SCORECARD, lines, say)
+        if benchmarks is not None:
+            place = out.with_name("benchmarks.md") if out else BENCHMARKS
+            _write(place, benchmark(adapter, where, benchmarks, model=model, say=say), say)
+    for name, rate in figures.items():
+        say(f"{name}: {rate}")
+    thresholds = yaml.safe_load(THRESHOLDS.read_text(encoding="utf-8"))["scorecard"]
+    faults = below_thresholds(figures, thresholds) if check else []
+    for fault in faults:
+        say(f"FAULT: {fault}")
+    return 1 if faults else 0
+
+
+def _write(path: Path, lines: Sequence[str], say: Say) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    say(f"Written to {path}")

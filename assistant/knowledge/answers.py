@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.knowledge.load import Knowledge, KnowledgeError, Platform, Section, SourceEntry, Step, Topic
+from assistant.knowledge.load import ADULT, Knowledge, KnowledgeError, Platform, Section, SourceEntry, Step, Topic
 from assistant.knowledge.messages import Answer, Button, Link, Message, Source
 from assistant.knowledge.render import Renderer
 from assistant.knowledge.vocabulary import (
@@ -70,6 +70,8 @@ _TOPIC_FOR_ADULTS = {
     "contact_with_stranger": "vulnerable_adult",
     "meeting_offline": "vulnerable_adult",
 }
+# Aspects that answer somebody who tells what happened; only under these the way on is laid out.
+_ASPECTS_OF_CONCERN = ("what_to_do", "get_help")
 # How people of this kind are written to when a topic has nothing written for them in the asked aspect.
 _READER_FALLBACK_ASPECTS = ("what_to_do", "get_help", "explain")
 
@@ -202,9 +204,33 @@ class AnswerBook:
             and (platform.report or platform.block)
         ):
             messages.append(self._platform_route(platform))
-        if question.is_urgent and "999" not in messages[0].text:
-            messages.extend(self.reply("urgent_line").messages)
+        if question.is_urgent:
+            messages.extend(self._urgent_part(topic.id, section.name, question, messages[0].text))
         return Answer(f"{topic.id}/{section.name}", _buttons_last(messages))
+
+    def _urgent_part(self, topic_id: str, aspect: str, question: Question, said: str) -> tuple[Message, ...]:
+        """Return what stands under an urgent answer: whom to tell first, what happens next, when it is 999."""
+        matter = next((m for m in self.knowledge.urgent.values() if topic_id in m.topics), None)
+        if matter is not None and aspect in _ASPECTS_OF_CONCERN:
+            section = next(
+                (
+                    matter.sections[("next", reader)]
+                    for reader in _urgent_readers(question.speaker)
+                    if ("next", reader) in matter.sections
+                ),
+                None,
+            )
+            if section is not None:
+                rendered = self._renderer.render(section.text, where=f"urgent/{matter.path.name}")
+                sources = self._sources(section, matter)
+                return (Message("answer", rendered.text, (), rendered.links, sources),)
+        return () if "999" in said else self.reply("urgent_line").messages
+
+    def _sources(self, section: Section, topic: Topic) -> tuple[Source, ...]:
+        return tuple(
+            Source(entry.title, entry.url, topic.review.checked_on.isoformat())
+            for entry in (self._source(identifier, topic) for identifier in section.sources)
+        )
 
     def _child_without_text(self, question: Question) -> Answer:
         fallback = self.knowledge.topics["about_service"]
@@ -213,11 +239,8 @@ class AnswerBook:
 
     def _section_message(self, topic: Topic, section: Section, question: Question) -> Message:
         rendered = self._renderer.render(section.text, where=f"{topic.path.name}: {section.name}")
-        sources = tuple(
-            Source(entry.title, entry.url, topic.review.checked_on.isoformat())
-            for entry in (self._source(identifier, topic) for identifier in section.sources)
-        )
-        return Message("answer", rendered.text, self._next_steps(topic, section, question), rendered.links, sources)
+        buttons = self._next_steps(topic, section, question)
+        return Message("answer", rendered.text, buttons, rendered.links, self._sources(section, topic))
 
     def _source(self, identifier: str, topic: Topic) -> SourceEntry:
         entry = self.knowledge.sources.get(identifier)
@@ -305,6 +328,17 @@ def _buttons_last(messages: list[Message]) -> tuple[Message, ...]:
         *messages[1:-1],
         replace(messages[-1], buttons=messages[-1].buttons or buttons),
     )
+
+
+def _urgent_readers(speaker: str) -> tuple[str | None, ...]:
+    """Return for whom the part under an urgent answer may be written, the best first."""
+    if speaker == CHILD:
+        return (CHILD,)
+    if speaker == TEACHER:
+        return (TEACHER, None)
+    if speaker in (ADULT_VICTIM, WORRIED_ABOUT_OWN_BEHAVIOUR):
+        return (speaker, ADULT)
+    return (None,)
 
 
 def _readers(question: Question) -> tuple[str | None, ...]:

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.knowledge.answers import AnswerBook, Question, parse_button_id
 from assistant.knowledge.emergencies import EmergencyReplies
-from assistant.knowledge.load import Knowledge, KnowledgeError, Review, Topic
-from assistant.knowledge.vocabulary import ASPECTS, CONVERSATION_TOPICS, SPEAKERS
+from assistant.knowledge.load import ADULT, EVERY_EMERGENCY, OTHER_LANGUAGE, Knowledge, KnowledgeError, Review, Topic
+from assistant.knowledge.vocabulary import ASPECTS, CHILD, CONVERSATION_TOPICS, EMERGENCY_KINDS, SPEAKERS, TEACHER
+from assistant.safety.languages import Language
 from assistant.safety.rules import Cue, Rule, SafetyRules
 from assistant.text import for_matching
 
 MAX_BUTTON_TITLE = 24
 MAX_ANSWER_WORDS = 150
 MAX_EMERGENCY_WORDS = 80
+MAX_OVER_WORDS = 95
+MAX_URGENT_WORDS = 80
 WARN_DAYS_AHEAD = 30
 
 # A number or address in a text would be a second place to keep it up to date. 999, 101, 111 and 159
@@ -70,7 +73,11 @@ def first_sentence(text: str) -> str:
 
 def _texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """Yield every text that a person may be shown, with where it stands."""
-    for folder, topics in (("topics", knowledge.topics), ("emergencies", knowledge.emergencies)):
+    for folder, topics in (
+        ("topics", knowledge.topics),
+        ("emergencies", knowledge.emergencies),
+        ("urgent", knowledge.urgent),
+    ):
         for topic in topics.values():
             for (name, reader), section in topic.sections.items():
                 yield f"{folder}/{topic.path.name}: {name}" + (f" @{reader}" if reader else ""), section.text
@@ -104,7 +111,7 @@ def _word_faults(knowledge: Knowledge) -> Iterator[str]:
 
 
 def _source_faults(knowledge: Knowledge) -> Iterator[str]:
-    for topic in (*knowledge.topics.values(), *knowledge.emergencies.values()):
+    for topic in (*knowledge.topics.values(), *knowledge.emergencies.values(), *knowledge.urgent.values()):
         for section in topic.sections.values():
             for identifier in section.sources:
                 if identifier not in knowledge.sources:
@@ -153,18 +160,60 @@ def _emergency_faults(knowledge: Knowledge) -> Iterator[str]:
     except KnowledgeError as error:
         yield str(error)
         return
-    for kind, certainty, reader, answer in replies.all():
+    for kind, stage, reader, answer in replies.all():
         text = answer.messages[0].text
-        where = f"emergencies/{kind}.md: {certainty}" + (f" @{reader}" if reader else "")
-        if "999" not in first_sentence(text):
+        where = f"emergencies/{kind}.md: {stage}" + (f" @{reader}" if reader else "")
+        if stage != "over" and "999" not in first_sentence(text):
             yield f"{where}: 999 is not in the first sentence."
-        if certainty == "asked" and not text.startswith("If "):
+        if stage == "over" and "999" not in text:
+            yield f"{where}: must say when to call 999 again."
+        if stage == "asked" and not text.startswith("If "):
             yield f"{where}: must begin with `If ...`, as nothing is certain yet."
-        words = len(text.split())
-        if words > MAX_EMERGENCY_WORDS:
-            yield f"{where}: {words} words, at most {MAX_EMERGENCY_WORDS}."
-        if reader == "child" and "your child" in text.lower():
-            yield f"{where}: a child would read 'your child'."
+        if stage == "asked" and not text.endswith("?"):
+            yield f"{where}: must end with one question, answered yes if it is safer."
+        limit = MAX_OVER_WORDS if stage == "over" else MAX_EMERGENCY_WORDS
+        # Some languages are written in two scripts; a reader reads one of them.
+        read = text.split("\n\n")[0] if kind == OTHER_LANGUAGE else text
+        if (words := len(read.split())) > limit:
+            yield f"{where}: {words} words, at most {limit}."
+        for message in answer.messages:
+            if reader in (CHILD, TEACHER, ADULT) and "your child" in message.text.lower():
+                yield f"{where}: a {reader} would read 'your child'."
+    yield from _emergency_gaps(knowledge)
+
+
+def _emergency_gaps(knowledge: Knowledge) -> Iterator[str]:
+    """Yield what is missing: a child must never be shown a text for parents."""
+    needed = {
+        **{kind: ("decided", "asked", "question", "yes", "over") for kind in EMERGENCY_KINDS},
+        EVERY_EMERGENCY: ("question", "yes", "over", "calling", "operator", "cannot_speak", "light", "still"),
+    }
+    for kind, parts in needed.items():
+        sections = knowledge.emergencies[kind].sections
+        for part in parts:
+            if (part, None) not in sections:
+                yield f"emergencies/{kind}.md: there is no `## {part}`."
+            if part in ("decided", "asked") and (part, CHILD) not in sections:
+                yield f"emergencies/{kind}.md: there is no `## {part} @child`."
+    for part in ("question", "yes", "over", "calling"):
+        for reader in (CHILD, ADULT, TEACHER):
+            if (part, reader) not in knowledge.emergencies[EVERY_EMERGENCY].sections:
+                yield f"emergencies/{EVERY_EMERGENCY}.md: there is no `## {part} @{reader}`."
+
+
+def _urgent_faults(knowledge: Knowledge) -> Iterator[str]:
+    for matter in knowledge.urgent.values():
+        for (_, reader), section in matter.sections.items():
+            where = f"urgent/{matter.path.name}" + (f": @{reader}" if reader else "")
+            if "999" not in section.text:
+                yield f"{where}: must say when it becomes 999."
+            if reader is not None and "your child" in section.text.lower() and reader == CHILD:
+                yield f"{where}: a child would read 'your child'."
+            if (words := len(section.text.split())) > MAX_URGENT_WORDS:
+                yield f"{where}: {words} words, at most {MAX_URGENT_WORDS}."
+        for reader in (None, CHILD, TEACHER):
+            if ("next", reader) not in matter.sections:
+                yield f"urgent/{matter.path.name}: there is no `## next{f' @{reader}' if reader else ''}`."
 
 
 def _button_faults(knowledge: Knowledge) -> Iterator[str]:
@@ -197,6 +246,8 @@ def _reviews(knowledge: Knowledge) -> Iterator[tuple[str, Review, bool]]:
         yield topic.path.name, topic.review, topic.is_crisis
     for topic in knowledge.emergencies.values():
         yield f"emergencies/{topic.path.name}", topic.review, True
+    for topic in knowledge.urgent.values():
+        yield f"urgent/{topic.path.name}", topic.review, True
     for platform in knowledge.platforms.values():
         yield f"platforms/{platform.id}.yml", platform.review, False
     yield "wording.yml", knowledge.wording.review, False
@@ -220,6 +271,20 @@ def _date_lines(knowledge: Knowledge, today: datetime.date) -> Iterator[tuple[st
             yield f"contacts.yml: {contact.id}: is due for review by {contact.review_by}.", False
 
 
+def _language_faults(knowledge: Knowledge, languages: Sequence[Language]) -> Iterator[str]:
+    replies = knowledge.emergencies[OTHER_LANGUAGE].sections
+    for language in languages:
+        if ("decided", language.id) not in replies:
+            yield f"emergencies/{OTHER_LANGUAGE}.md: there is no `## decided @{language.id}`."
+        for message in language.match:
+            if language.danger_in(message) is None:
+                yield f"safety/languages.yml: {language.id}: must match {message!r} and does not."
+        for message in language.not_match:
+            for other in languages:
+                if other.danger_in(message) is not None:
+                    yield f"safety/languages.yml: {other.id}: must not match {message!r} and does."
+
+
 def _rule_faults(rules: SafetyRules) -> Iterator[str]:
     things: list[Rule | Cue] = [*rules.rules, *rules.all_cues]
     for rule in things:
@@ -231,12 +296,19 @@ def _rule_faults(rules: SafetyRules) -> Iterator[str]:
                 yield f"safety/rules.yml: {rule.id}: must not match {message!r} and does."
 
 
-def check_knowledge(knowledge: Knowledge, rules: SafetyRules, *, today: datetime.date | None = None) -> Report:
+def check_knowledge(
+    knowledge: Knowledge,
+    rules: SafetyRules,
+    languages: Sequence[Language] = (),
+    *,
+    today: datetime.date | None = None,
+) -> Report:
     """Check everything an editor may have got wrong.
 
     Args:
         knowledge: The loaded knowledge base.
         rules: The rules of triage.
+        languages: The phrase lists of other languages.
         today: The date to judge review dates by; today if left out.
     """
     dated = list(_date_lines(knowledge, today or datetime.date.today()))
@@ -245,9 +317,11 @@ def check_knowledge(knowledge: Knowledge, rules: SafetyRules, *, today: datetime
         *_source_faults(knowledge),
         *_render_faults(knowledge),
         *_emergency_faults(knowledge),
+        *_urgent_faults(knowledge),
         *_button_faults(knowledge),
         *_platform_faults(knowledge),
         *_rule_faults(rules),
+        *_language_faults(knowledge, languages),
         *(line for line, is_fault in dated if is_fault),
     ]
     return Report(

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from assistant.knowledge.load import (
-    EMERGENCY_READERS,
-    EMERGENCY_STATES,
+    EVERY_EMERGENCY,
+    OTHER_LANGUAGE,
     Knowledge,
     Section,
     Topic,
 )
-from assistant.knowledge.messages import Answer, Message, Source
+from assistant.knowledge.messages import Answer, Button, Message, Source
 from assistant.knowledge.render import Renderer
-from assistant.knowledge.vocabulary import EMERGENCY_KINDS
+from assistant.knowledge.vocabulary import CHILD
 
-GENERAL = "general"
-COMMON = "every_emergency"
-COMMON_SECTION = "cannot_speak"
+GENERAL: Final = "general"
+# Which replies there are: at first by how certain it is, then while it goes on, then when it is over.
+FIRST_STAGES: Final = ("decided", "asked")
+STAGES: Final = (*FIRST_STAGES, "yes", "calling", "over")
+# Buttons under a question; they are the same as typing the word.
+ANSWER_BUTTONS: Final = {"answer.yes": "yes", "answer.no": "no"}
 # What each kind of emergency is about, in the words of the decision.
 TOPIC_OF_KIND = {
     "general": "reporting_how",
@@ -36,7 +39,27 @@ TOPIC_OF_KIND = {
     "abduction": "meeting_offline",
     "medical": "self_harm_suicide",
     "child_alone": "reporting_how",
+    OTHER_LANGUAGE: "reporting_how",
 }
+
+Key = tuple[str, str, str | None]
+
+
+def reply_order(kind: str, stage: str, reader: str | None) -> Iterator[Key]:
+    """Yield where a reply may stand, the best first: (kind, stage, reader).
+
+    What is written for a parent says "your child", so a child is never shown it.
+    """
+    is_first = stage in FIRST_STAGES
+    base = GENERAL if is_first else EVERY_EMERGENCY
+    yield (kind, stage, reader)
+    if reader == CHILD:
+        yield (base, stage, CHILD)
+    elif is_first:
+        yield from ((kind, stage, None), (base, stage, reader))
+    elif reader is not None:
+        yield from ((base, stage, reader), (kind, stage, None))
+    yield (base, stage, None)
 
 
 class EmergencyReplies:
@@ -47,38 +70,70 @@ class EmergencyReplies:
         self._renderer = Renderer(knowledge)
         self._knowledge = knowledge
         self._answers = {
-            (kind, certainty, reader): self._build(kind, certainty, reader)
-            for kind in EMERGENCY_KINDS
-            for certainty in EMERGENCY_STATES
-            for reader in EMERGENCY_READERS
-            if (certainty, reader) in knowledge.emergencies[kind].sections
+            (kind, name, reader): self._build(kind, name, reader)
+            for kind, topic in knowledge.emergencies.items()
+            for name, reader in topic.sections
+            if name in STAGES
         }
 
-    def answer(self, kind: str, certainty: str, reader: str | None) -> Answer:
+    def answer(self, kind: str, stage: str, reader: str | None) -> Answer:
         """Return the reply for an emergency; never nothing.
 
         Args:
-            kind: One of `EMERGENCY_KINDS`.
-            certainty: `decided` or `asked`.
-            reader: None, `child` or `adult`.
+            kind: One of `EMERGENCY_KINDS`, or `OTHER_LANGUAGE`.
+            stage: One of `STAGES`.
+            reader: None (a parent), `child`, `adult`, `teacher`, or the id of a language.
         """
-        for key in ((kind, certainty, reader), (kind, certainty, None)):
+        for key in reply_order(kind, stage, reader):
             if key in self._answers:
                 return self._answers[key]
-        return self._answers[(GENERAL, certainty, None)]
+        return self._answers[(GENERAL, "asked", None)]
+
+    def line(self, name: str, reader: str | None) -> Message:
+        """Return one line of every emergency.
+
+        Args:
+            name: `still` (stands in front of an answer while it goes on) or `light` (stands under answers
+                afterwards).
+            reader: As in `answer`.
+        """
+        topic, section = self._section(EVERY_EMERGENCY, name, reader)
+        return self._message("emergency" if name == "still" else "notice", topic, section)
 
     def all(self) -> Iterator[tuple[str, str, str | None, Answer]]:
-        """Yield kind, certainty, reader and reply of each."""
-        for (kind, certainty, reader), answer in self._answers.items():
-            yield kind, certainty, reader, answer
+        """Yield kind, stage, reader and reply of each that is written."""
+        for (kind, stage, reader), answer in self._answers.items():
+            yield kind, stage, reader, answer
 
-    def _build(self, kind: str, certainty: str, reader: str | None) -> Answer:
+    def _section(self, kind: str, name: str, reader: str | None) -> tuple[Topic, Section]:
+        for where, part, whom in reply_order(kind, name, reader):
+            topic = self._knowledge.emergencies[where]
+            if (part, whom) in topic.sections:
+                return topic, topic.sections[(part, whom)]
+        topic = self._knowledge.emergencies[EVERY_EMERGENCY]
+        return topic, topic.sections[(name, None)]
+
+    def _build(self, kind: str, stage: str, reader: str | None) -> Answer:
         topic = self._knowledge.emergencies[kind]
-        first = self._message("emergency", topic, topic.sections[(certainty, reader)])
-        common = self._knowledge.emergencies[COMMON]
-        second = self._message("notice", common, common.sections[(COMMON_SECTION, None)])
-        messages = (first, second) if certainty == "decided" else (first,)
-        return Answer(f"emergency/{kind}", messages)
+        first = self._message("emergency", topic, topic.sections[(stage, reader)])
+        answer_id = f"emergency/{kind}" + ("" if stage in FIRST_STAGES else f"/{stage}")
+        if kind == OTHER_LANGUAGE:
+            return Answer(answer_id, (first,))
+        if stage == "asked":
+            return Answer(answer_id, (self._with_answers(first),))
+        if stage == "over":
+            return Answer(answer_id, (self._message("notice", topic, topic.sections[(stage, reader)]),))
+        if stage != "decided":
+            return Answer(answer_id, (first,))
+        operator = self._message("notice", *self._section(EVERY_EMERGENCY, "operator", reader))
+        silent = self._message("notice", *self._section(EVERY_EMERGENCY, "cannot_speak", reader))
+        question = self._message("question", *self._section(kind, "question", reader))
+        return Answer(answer_id, (first, operator, silent, self._with_answers(question)))
+
+    def _with_answers(self, message: Message) -> Message:
+        titles = self._knowledge.wording.answer_titles
+        buttons = tuple(Button(identifier, titles[word]) for identifier, word in ANSWER_BUTTONS.items())
+        return Message(message.kind, message.text, buttons, message.links, message.sources)
 
     def _message(self, kind: str, topic: Topic, section: Section) -> Message:
         rendered = self._renderer.render(section.text, where=f"emergencies/{topic.path.name}: {section.name}")
@@ -100,13 +155,14 @@ def compile_responses(replies: EmergencyReplies, response_name: Any) -> str:
 
     Args:
         replies: The rendered replies.
-        response_name: Gives the response name of (kind, certainty, reader).
+        response_name: Gives the response name of (kind, stage, reader).
     """
     responses = {
-        response_name(kind, certainty, reader): [
+        response_name(kind, stage, reader): [
             {"custom": {"answer": answer.id, "messages": [message.to_json() for message in answer.messages]}}
         ]
-        for kind, certainty, reader, answer in replies.all()
+        for kind, stage, reader, answer in replies.all()
+        if stage != "over"
     }
     body = yaml.safe_dump(
         {"version": "3.1", "responses": responses}, sort_keys=True, allow_unicode=True, width=110, indent=2

@@ -28,13 +28,20 @@ from assistant.knowledge.vocabulary import (
 )
 
 REVIEW_FIELDS = ("owner", "drafted_on", "checked_on", "review_by", "approved_by")
-EMERGENCY_STATES = ("decided", "asked")
-# In an emergency the reader is a parent or professional (no mark), a child, or an adult writing of themselves.
-EMERGENCY_READERS = (None, CHILD, "adult")
+# The parts of an emergency (knowledge/emergencies/): replies, and the pieces that some of them share.
+_REPLY_PARTS = ("decided", "asked", "question", "yes", "over", "calling")
+EMERGENCY_PARTS = (*_REPLY_PARTS, "operator", "cannot_speak", "light", "still")
+ADULT = "adult"
+# In an emergency the reader is a parent (no mark), a child, an adult writing of themselves, or a professional.
+EMERGENCY_READERS = (None, CHILD, ADULT, TEACHER)
+EVERY_EMERGENCY = "every_emergency"
+# Its readers are languages.
+OTHER_LANGUAGE = "other_language"
 
 _AGE_MARKS = {f"age_{band.replace('-', '_')}": band for band in AGE_BANDS}
 _SECTION_MARKS = {CHILD, TEACHER, ADULT_VICTIM, WORRIED_ABOUT_OWN_BEHAVIOUR, *_AGE_MARKS}
 _HEADING = re.compile(r"^## +(\S+)(?: +@(\S+))? *$", re.MULTILINE)
+_LANGUAGE_MARK = re.compile(r"[a-z]{2}")
 _SOURCES = re.compile(r"\Asources: *(.*)\n")
 
 
@@ -101,7 +108,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Topic:
-    """Everything Harbour says about one topic or one kind of emergency."""
+    """Everything Harbour says about one topic, one kind of emergency or one kind of urgent matter.
+
+    Attributes:
+        topics: For an urgent matter, under whose answers it stands.
+    """
 
     id: str
     title: str
@@ -110,6 +121,7 @@ class Topic:
     review: Review
     sections: Mapping[tuple[str, str | None], Section]
     path: Path
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +178,7 @@ class Wording:
     """Button titles, short replies and the parts of platform answers."""
 
     aspect_titles: Mapping[str, str]
+    answer_titles: Mapping[str, str]
     aspect_titles_by_topic: Mapping[str, Mapping[str, str]]
     aspect_cues: Mapping[str, Mapping[str, tuple[str, ...]]]
     replies: Mapping[str, Reply]
@@ -183,6 +196,7 @@ class Knowledge:
     sources: Mapping[str, SourceEntry]
     topics: Mapping[str, Topic]
     emergencies: Mapping[str, Topic]
+    urgent: Mapping[str, Topic]
     platforms: Mapping[str, Platform]
     force: Force
     wording: Wording
@@ -276,7 +290,9 @@ def split_document(path: Path) -> tuple[dict[str, Any], str]:
     return fields, parts[2]
 
 
-def _sections(path: Path, body: str, names: tuple[str, ...], marks: set[str]) -> dict[tuple[str, str | None], Section]:
+def _sections(
+    path: Path, body: str, names: tuple[str, ...], marks: set[str] | None
+) -> dict[tuple[str, str | None], Section]:
     pieces = _HEADING.split(body)
     if pieces[0].strip():
         raise KnowledgeError(f"{path.name}: there is text before the first `## ` heading; give it a heading.")
@@ -285,8 +301,10 @@ def _sections(path: Path, body: str, names: tuple[str, ...], marks: set[str]) ->
         heading = f"## {name}" + (f" @{reader}" if reader else "")
         if name not in names:
             raise KnowledgeError(f"{path.name}: {heading}: unknown section; use one of {', '.join(names)}.")
-        if reader is not None and reader not in marks:
-            raise KnowledgeError(f"{path.name}: {heading}: unknown reader; use one of {', '.join(sorted(marks))}.")
+        is_known = _LANGUAGE_MARK.fullmatch(reader or "aa") if marks is None else reader is None or reader in marks
+        if not is_known:
+            known = "two letters of a language" if marks is None else f"one of {', '.join(sorted(marks))}"
+            raise KnowledgeError(f"{path.name}: {heading}: unknown reader; use {known}.")
         if (name, reader) in sections:
             raise KnowledgeError(f"{path.name}: {heading} stands here twice.")
         text = raw.strip() + "\n"
@@ -301,7 +319,17 @@ def _sections(path: Path, body: str, names: tuple[str, ...], marks: set[str]) ->
     return sections
 
 
-def _load_topic(path: Path, names: tuple[str, ...], marks: set[str]) -> Topic:
+def _load_urgent(path: Path, marks: set[str]) -> Topic:
+    """Read what stands under an urgent answer about the topics that the file names."""
+    topic = _load_topic(path, ("next",), marks)
+    unknown = set(topic.topics) - set(TOPICS)
+    if not topic.topics or unknown:
+        raise KnowledgeError(f"urgent/{path.name}: `topics` must list topics; unknown: {', '.join(sorted(unknown))}.")
+    return topic
+
+
+def _load_topic(path: Path, names: tuple[str, ...], marks: set[str] | None) -> Topic:
+    """Read a content file; without `marks` its readers are languages (two letters)."""
     fields, body = split_document(path)
     return Topic(
         id=str(_need(fields, "id", path)),
@@ -311,6 +339,7 @@ def _load_topic(path: Path, names: tuple[str, ...], marks: set[str]) -> Topic:
         review=_review(fields, path),
         sections=_sections(path, body, names, marks),
         path=path,
+        topics=tuple(map(str, fields.get("topics") or ())),
     )
 
 
@@ -372,6 +401,7 @@ def _load_wording(path: Path) -> Wording:
     }
     return Wording(
         aspect_titles=_need(data, "aspect_titles", path),
+        answer_titles={str(key): str(title) for key, title in _need(data, "answer_titles", path).items()},
         aspect_titles_by_topic=data.get("aspect_titles_by_topic") or {},
         aspect_cues={
             topic: {aspect: tuple(map(str, cues)) for aspect, cues in by_aspect.items()}
@@ -414,16 +444,23 @@ def load_knowledge(folder: Path, *, force_id: str) -> Knowledge:
     topics[unit.id] = unit
     emergency_marks = {reader for reader in EMERGENCY_READERS if reader}
     emergencies = {
-        path.stem: _load_topic(path, (*EMERGENCY_STATES, "cannot_speak"), emergency_marks)
+        path.stem: _load_topic(path, EMERGENCY_PARTS, None if path.stem == OTHER_LANGUAGE else emergency_marks)
         for path in sorted((folder / "emergencies").glob("*.md"))
     }
+    urgent_marks = {*emergency_marks, WORRIED_ABOUT_OWN_BEHAVIOUR}
+    urgent = {path.stem: _load_urgent(path, urgent_marks) for path in sorted((folder / "urgent").glob("*.md"))}
     platforms = {path.stem: _load_platform(path) for path in sorted((folder / "platforms").glob("*.yml"))}
-    for kind, things in (("topics", topics), ("emergencies", emergencies), ("platforms", platforms)):
+    for kind, things in (
+        ("topics", topics),
+        ("emergencies", emergencies),
+        ("platforms", platforms),
+        ("urgent", urgent),
+    ):
         for stem, thing in things.items():
             if thing.id != stem:
                 raise KnowledgeError(f"{kind}/{stem}: the id inside is `{thing.id}`; it must be the file's name.")
     _need_ids(topics, tuple(topic for topic in TOPICS if topic not in CONVERSATION_TOPICS), folder / "topics")
-    _need_ids(emergencies, (*EMERGENCY_KINDS, "every_emergency"), folder / "emergencies")
+    _need_ids(emergencies, (*EMERGENCY_KINDS, EVERY_EMERGENCY, OTHER_LANGUAGE), folder / "emergencies")
     return Knowledge(
         folder=folder,
         contacts=contacts,
@@ -431,6 +468,7 @@ def load_knowledge(folder: Path, *, force_id: str) -> Knowledge:
         sources=sources,
         topics=topics,
         emergencies=emergencies,
+        urgent=urgent,
         platforms=platforms,
         force=_load_force(folder / "forces" / f"{force_id}.yml"),
         wording=_load_wording(folder / "wording.yml"),

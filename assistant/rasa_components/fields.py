@@ -14,6 +14,6 @@ ASK_ABOUT_UNIT: Final = "ask_about_unit"
 UNIT_TOPICS: Final = ("unit_info", "live_qa")
 
 
-def emergency_response_name(kind: str, certainty: str, reader: str | None) -> str:
+def emergency_response_name(kind: str, stage: str, reader: str | None) -> str:
     """Return the name of the reply for an emergency, as `data/responses/emergency.yml` has it."""
-    return "_".join(part for part in ("utter_emergency", kind, certainty, reader) if part)
+    return "_".join(part for part in ("utter_emergency", kind, stage, reader) if part)

@@ -15,6 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from assistant.knowledge.emergencies import GENERAL, reply_order
 from assistant.rasa_components.fields import TRIAGE, emergency_response_name
 
 SAFETY_PRIORITY = 100
@@ -71,7 +72,11 @@ class HarbourSafetyPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """Predict the emergency reply after an emergency message, then listening; else nothing."""
+        """Predict the emergency reply after an emergency message, then listening; else nothing.
+
+        An emergency without a stage was answered before and goes on: there the ordinary answer is due, which
+        the channel puts under a line about 999.
+        """
         action = self._emergency_action(tracker, domain)
         probabilities = self._default_predictions(domain)
         if action is not None:
@@ -82,13 +87,12 @@ class HarbourSafetyPolicy(Policy):
     def _emergency_action(tracker: DialogueStateTracker, domain: Domain) -> str | None:
         message = tracker.latest_message
         triage = ((message.metadata if message else None) or {}).get(TRIAGE)
-        if not triage or triage["urgency"] != "emergency":
+        if not triage or triage["urgency"] != "emergency" or not triage["stage"]:
             return None
-        wanted = (
-            emergency_response_name(triage["kind"], triage["certainty"], triage["reader"]),
-            emergency_response_name(triage["kind"], triage["certainty"], None),
-            emergency_response_name("general", triage["certainty"], None),
-        )
+        wanted = [
+            emergency_response_name(*key) for key in reply_order(triage["kind"], triage["stage"], triage["reader"])
+        ]
+        wanted.append(emergency_response_name(GENERAL, "asked", None))
         known = set(domain.action_names_or_texts)
         reply = next((name for name in wanted if name in known), None)
         has_replied = tracker.latest_action_name not in (None, ACTION_LISTEN_NAME)

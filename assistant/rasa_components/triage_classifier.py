@@ -65,7 +65,7 @@ class HarbourTriageClassifier(GraphComponent, IntentClassifier):
                     for entity in reversed(message.get(ENTITIES) or [])
                 },
             }
-            if triage["urgency"] == "emergency":
+            if triage["urgency"] == "emergency" and triage["stage"]:
                 intent = {INTENT_NAME_KEY: SIGNAL_EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}
                 message.set(INTENT, intent, add_to_output=True)
                 message.set(INTENT_RANKING, [intent], add_to_output=True)

@@ -67,9 +67,10 @@ def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRul
         return triage, _new_alarm(triage)
     if stage is not None:
         return _still(triage, alarm, stage), replace(later, certainty="decided")
-    if triage.urgency == "urgent" or triage.is_emergency:
-        # More about the same danger: the answer to it stands under one line about 999.
-        return replace(_still(triage, alarm, None), stage=None), later
+    is_certain = alarm.certainty == "decided" and triage.urgency == "advice"
+    if triage.urgency == "urgent" or triage.is_emergency or is_certain:
+        # The danger goes on: whatever is asked, its answer stands under one line about 999.
+        return _still(triage, alarm, None), later
     return triage, later
 
 

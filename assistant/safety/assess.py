@@ -8,26 +8,31 @@ certainty. If the model is missing or fails, the rules alone decide, and lean to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
 
 from assistant.learning.features import Encode
+from assistant.safety.alarm import Alarm, in_light_of
+from assistant.safety.languages import Language
 from assistant.safety.model import TriageModel
 from assistant.safety.rules import Rule, SafetyRules
 from assistant.safety.speaker import speaker_from_words
-from assistant.text import for_matching, has_words, is_mostly_latin
+from assistant.safety.triage import PARENT, READER_OF_SPEAKER, Certainty, Triage, Urgency, emergency
+from assistant.text import for_matching, has_words, is_mostly_latin, is_prose
 
-Certainty = Literal["decided", "asked"]
-Urgency = Literal["emergency", "urgent", "advice", "none"]
-
-# Chosen on voices that neither encoder nor heads had seen (docs/adr/0007-two-witnesses.md): the
-# probability of an emergency that is needed to say "Call 999 now" (decide) or to lead with 999 and ask.
+# Chosen on voices that neither encoder nor heads had seen (docs/adr/0007-two-witnesses.md). To say "Call 999
+# now" (decide), the model must hold an emergency for so likely; less where a rule agrees, more where words
+# say "not now, not real" (calm cues).
 DECIDE_WITH_RULE: Final = 0.15
 DECIDE_WITH_RULE_AND_CALM: Final = 0.40
 DECIDE_ALONE: Final = 0.50
-ASK_WITH_RULE: Final = 0.05
-ASK_ALONE: Final = 0.20
+# To lead with 999 and ask, it must be so likely compared with a calm message: between an emergency and an
+# urgent matter the careful reading wins.
+ASK_WITH_RULE: Final = 0.10
+ASK_ALONE: Final = 0.25
+# A message that is hardly an emergency at all never opens with 999, however little else it is.
+ASK_LEAST: Final = 0.03
 CALM_EXTRA: Final = 0.10
 # A speaker other than a parent is believed for one message from this probability on, and for the rest
 # of the conversation from the second one on.
@@ -40,32 +45,9 @@ SPEAKER_WORDS: Final = 4
 LONG_WORDS: Final = 70
 _PART_WORDS: Final = 10
 
-PARENT: Final = "parent"
 _OTHER: Final = "other"
 _ADULT_SPEAKERS = {"adult_victim", "worried_about_own_behaviour"}
-_READER_OF_SPEAKER = {"child": "child", **dict.fromkeys(_ADULT_SPEAKERS, "adult")}
-
-_PERSON = re.compile(
-    r"\b(i|im|ive|ill|me|my|mine|myself|we|were|weve|us|our|you|your|youre|he|hes|him|his|she|shes|her|hers|they|theyre|"
-    r"them|their|who|some(one|body|1)|no(one|body)|any(one|body)|people|person|man|men|woman|bloke|guy|lad|lads|lass|boy|"
-    r"boys|girl|girls|kids?|child(ren)?|teens?|teenager|son|daughter|\w*mum|mam|mom|dad|gran\w*|nan|brother|sister|niece|"
-    r"nephew|cousin|friends?|mates?|pupil|student|stranger|boyfriend|girlfriend|partner|husband|wife|ex|uncle|aunt\w*|"
-    r"bairn|wean|baby|toddler|y\d+|year \d+|\d+ ?(yo|yr|year)s?|help|suicid\w*|kms|die|dead|knife|gun|blood|police|999)\b"
-)
-_KIND_OF_TOPIC = {
-    "meeting_offline": "meeting",
-    "self_harm_suicide": "suicide",
-    "eating_disorder": "medical",
-    "sextortion": "blackmail",
-    "nudes_sharing": "blackmail",
-    "livestream": "abuse_now",
-    "harmful_sexual_behaviour": "abuse_now",
-    "family_member_offender": "abuse_now",
-    "com_networks": "self_harm",
-    "criminal_exploitation": "missing",
-    "spyware_location": "offender_near",
-}
-# When several rules match, the kind whose first steps matter most comes first.
+# When several rules match and no model can choose, the kind whose first steps matter most comes first.
 _KIND_ORDER = (
     "medical",
     "self_harm",
@@ -80,50 +62,18 @@ _KIND_ORDER = (
     "blackmail",
     "general",
 )
-_TODAY_WRITER = re.compile(
+_GENERAL: Final = "general"
+OTHER_LANGUAGE: Final = "other_language"
+# Kinds that people write of themselves as often as of a child.
+_OWN_KINDS = ("suicide", "self_harm", "medical")
+_FIRST_PERSON = re.compile(r"\b(i|im|ill|ive|id|me|my|myself)\b")
+_ANOTHER_PERSON = re.compile(
+    r"\b(he|hes|him|his|she|shes|her|hers|they|theyre|them|their|son|daughter|child|kid|lad|lass|boy|girl|pupil|"
+    r"student|friend|mate|sister|brother|niece|nephew|grand\w+)\b"
+)
+_OWN_LIFE = re.compile(
     r"\b(i|im|ill|ive|me|my life|myself)\b.{0,40}\b(die|dead|kill|suicid\w*|suicide|overdose\w*|alive|end it|live|harm|hurt|unalive|kms)\b"
 )
-
-
-@dataclass(frozen=True)
-class Triage:
-    """The outcome of triage for one message.
-
-    Attributes:
-        urgency: `emergency`, `urgent`, `advice` or `none`.
-        certainty: For an emergency: `decided` ("Call 999 now") or `asked` ("If ..., call 999");
-            None otherwise.
-        kind: For an emergency, which first steps fit; None otherwise.
-        reader: For an emergency, whom to address: None (a parent or professional), `child`, `adult`.
-        speaker: Who seems to be writing.
-        speaker_is_told: True if the words say so plainly.
-        speaker_is_kept: True if the words or the model are sure enough to remember it.
-        confidence: How sure triage is of the urgency, 0..1.
-        reasons: Short machine-readable reasons: rules, calm cues, scores.
-    """
-
-    urgency: Urgency
-    certainty: Certainty | None
-    kind: str | None
-    reader: str | None
-    speaker: str
-    speaker_is_told: bool
-    confidence: float
-    reasons: tuple[str, ...]
-    speaker_is_kept: bool = False
-
-    @property
-    def is_emergency(self) -> bool:
-        """True if the reply must lead with 999."""
-        return self.urgency == "emergency"
-
-
-def remember_speaker(triage: Triage, known_speaker: str | None) -> Triage:
-    """Return the triage for a speaker who is known from earlier, unless this message plainly says otherwise."""
-    if known_speaker is None or triage.speaker_is_told:
-        return triage
-    reader = _READER_OF_SPEAKER.get(known_speaker) if triage.is_emergency else None
-    return replace(triage, speaker=known_speaker, speaker_is_kept=True, reader=reader)
 
 
 class Assessor:
@@ -133,6 +83,7 @@ class Assessor:
         self,
         rules: SafetyRules,
         *,
+        languages: Sequence[Language] = (),
         model: TriageModel | None = None,
         encode: Encode | None = None,
         on_model_failure: Callable[[Exception], None] | None = None,
@@ -141,11 +92,13 @@ class Assessor:
 
         Args:
             rules: The rules of triage.
+            languages: Phrase lists of other languages.
             model: The trained model; None leaves the decision to the rules.
             encode: Gives the sentence vector of a message; needed with a model.
             on_model_failure: Told when the model fails on a message, which is then judged by rules.
         """
         self._rules = rules
+        self._languages = tuple(languages)
         self._model = model
         self._encode = encode
         self._on_model_failure = on_model_failure
@@ -153,45 +106,52 @@ class Assessor:
     def assess(self, text: str) -> Triage:
         """Return the triage of one clean message."""
         if not has_words(text):
-            return Triage("none", None, None, None, PARENT, False, 1.0, ("no_words",))
+            return Triage("none", reasons=("no_words",))
+        triage = self._in_other_language(text) or self._in_english(text)
+        return replace(triage, offers_image=self._rules.offers_image(text))
+
+    def in_light_of(self, triage: Triage, text: str, alarm: Alarm | None) -> tuple[Triage, Alarm | None]:
+        """Return what a message means after an emergency, and the alarm to keep (`alarm.in_light_of`)."""
+        return in_light_of(triage, text, alarm, self._rules)
+
+    def _in_other_language(self, text: str) -> Triage | None:
+        for language in self._languages:
+            danger = language.danger_in(text)
+            if danger is not None:
+                reasons = (f"language:{language.id}:{danger}",)
+                return emergency("decided", OTHER_LANGUAGE, language.id, confidence=0.9, reasons=reasons)
+        return None
+
+    def _in_english(self, text: str) -> Triage:
         rules = self._rules.matching(text)
         calm = [f"calm:{cue.id}" for cue in self._rules.calm(text)]
         scores = self._scores(text)
-        speaker, speaker_is_told, speaker_is_kept = _speaker(text, scores)
+        speaker, is_told, is_kept = _speaker(text, scores)
         reasons = [f"rule:{rule.id}" for rule in rules] + calm
         if scores is None:
-            alone = self._by_rules_alone(text, rules, bool(calm), speaker, speaker_is_told, reasons)
-            return replace(alone, speaker_is_kept=speaker_is_kept)
+            alone = self._by_rules_alone(text, rules, bool(calm), speaker, reasons)
+            return replace(alone, speaker_is_told=is_told, speaker_is_kept=is_kept)
 
-        emergency = scores["urgency"].get("emergency", 0.0)
+        urgency = scores["urgency"]
         if len(text.split()) > LONG_WORDS:
-            emergency, rules, calm = self._loudest_part(text, emergency, rules, calm, reasons)
-        reasons.append(f"model:emergency={emergency:.2f}")
-        certainty = _certainty(rules, emergency, is_calm=bool(calm))
+            urgency, rules, calm = self._loudest_part(text, urgency, rules, calm, reasons)
+        chance = urgency.get("emergency", 0.0)
+        reasons.append(f"model:emergency={chance:.2f}")
+        told = {"speaker": speaker, "speaker_is_told": is_told, "speaker_is_kept": is_kept, "reasons": tuple(reasons)}
+        certainty = _certainty(rules, urgency, is_calm=bool(calm))
         if certainty is not None:
-            kind = _kind(rules, scores["topic"])
-            confidence = max(emergency, 0.5 if rules else 0.0)
-            reader = _reader(speaker, kind, text)
-            return Triage(
-                "emergency",
-                certainty,
-                kind,
-                reader,
-                speaker,
-                speaker_is_told,
-                confidence,
-                tuple(reasons),
-                speaker_is_kept,
-            )
-        urgency, confidence = _calmer_urgency(scores["urgency"])
-        if urgency in ("advice", "none") and not calm and any(rule.level == "urgent" for rule in rules):
-            urgency, confidence = "urgent", 0.5
-        return Triage(urgency, None, None, None, speaker, speaker_is_told, confidence, tuple(reasons), speaker_is_kept)
+            kind = _kind(rules, scores["kind"])
+            confidence = max(chance, 0.5 if rules else 0.0)
+            return emergency(certainty, kind, _reader(speaker, kind, text), confidence=confidence, **told)
+        level, confidence = _calmer_urgency(urgency)
+        if level in ("advice", "none") and not calm and any(rule.level == "urgent" for rule in rules):
+            level, confidence = "urgent", 0.5
+        return Triage(level, confidence=confidence, **told)  # type: ignore[arg-type]
 
     def _loudest_part(
-        self, text: str, emergency: float, rules: list[Rule], calm: list[str], reasons: list[str]
-    ) -> tuple[float, list[Rule], list[str]]:
-        """Return score, rules and calm cues of the most alarming part of a long message.
+        self, text: str, urgency: dict[str, float], rules: list[Rule], calm: list[str], reasons: list[str]
+    ) -> tuple[dict[str, float], list[Rule], list[str]]:
+        """Return urgency scores, rules and calm cues of the most alarming part of a long message.
 
         In a long story one sentence can hold the danger, and the vector of the whole does not show it.
         Only parts in which a rule matches are looked at, so that length alone never raises an alarm.
@@ -199,19 +159,18 @@ class Assessor:
         for part in _parts(text):
             found = [rule for rule in self._rules.matching(part) if rule.level != "urgent"]
             scores = self._scores(part) if found else None
-            if scores is None or scores["urgency"].get("emergency", 0.0) <= emergency:
+            if scores is None or scores["urgency"].get("emergency", 0.0) <= urgency.get("emergency", 0.0):
                 continue
-            emergency, rules = scores["urgency"]["emergency"], found
+            urgency, rules = scores["urgency"], found
             calm = [f"calm:{cue.id}" for cue in self._rules.calm(part)]
             reasons.append("part_of_long_message")
-        return emergency, rules, calm
+        return urgency, rules, calm
 
     def _scores(self, text: str) -> dict[str, dict[str, float]] | None:
         if self._model is None or self._encode is None:
             return None
-        if not _PERSON.search(for_matching(text)) or not is_mostly_latin(text):
-            # Without a person in it, or in another script, it is no sentence this model can judge: markup,
-            # numbers, code. Whatever it said would be chance; the rules still look.
+        if not is_prose(text) or not is_mostly_latin(text):
+            # Markup, numbers, code or another script: whatever the model said would be chance. The rules still look.
             return None
         try:
             return self._model.probabilities(text, self._encode, self._rules)
@@ -220,18 +179,16 @@ class Assessor:
                 self._on_model_failure(error)
             return None
 
-    def _by_rules_alone(
-        self, text: str, rules: list[Rule], is_calm: bool, speaker: str, speaker_is_told: bool, reasons: list[str]
-    ) -> Triage:
+    def _by_rules_alone(self, text: str, rules: list[Rule], is_calm: bool, speaker: str, reasons: list[str]) -> Triage:
         reasons = [*reasons, "rules_only"]
         levels = {rule.level for rule in rules}
         if levels & {"emergency", "possible"}:
             certainty: Certainty = "decided" if "emergency" in levels and not is_calm else "asked"
             kind = _kind(rules, {})
             reader = _reader(speaker, kind, text)
-            return Triage("emergency", certainty, kind, reader, speaker, speaker_is_told, 0.5, tuple(reasons))
+            return emergency(certainty, kind, reader, speaker=speaker, confidence=0.5, reasons=tuple(reasons))
         urgency: Urgency = "urgent" if "urgent" in levels else "advice"
-        return Triage(urgency, None, None, None, speaker, speaker_is_told, 0.3, tuple(reasons))
+        return Triage(urgency, speaker=speaker, confidence=0.3, reasons=tuple(reasons))
 
 
 def _parts(text: str) -> list[str]:
@@ -249,28 +206,30 @@ def _calmer_urgency(scores: dict[str, float]) -> tuple[Urgency, float]:
     return likeliest, known[likeliest] / max(sum(known.values()), 1e-9)
 
 
-def _certainty(rules: list[Rule], emergency: float, *, is_calm: bool) -> Certainty | None:
+def _certainty(rules: list[Rule], urgency: dict[str, float], *, is_calm: bool) -> Certainty | None:
     extra = CALM_EXTRA if is_calm else 0.0
+    chance = urgency.get("emergency", 0.0)
+    calm = urgency.get("advice", 0.0) + urgency.get("none", 0.0)
     has_emergency_rule = any(rule.level == "emergency" for rule in rules)
     has_rule = has_emergency_rule or any(rule.level == "possible" for rule in rules)
     if has_emergency_rule:
         decide = DECIDE_WITH_RULE_AND_CALM if is_calm else DECIDE_WITH_RULE
     else:
         decide = DECIDE_ALONE + extra
-    if emergency >= decide:
+    if chance >= decide:
         return "decided"
     ask = ASK_WITH_RULE if has_rule and not is_calm else ASK_ALONE + extra
-    return "asked" if emergency >= ask else None
+    return "asked" if chance >= ASK_LEAST and chance / (chance + calm) >= ask else None
 
 
-def _kind(rules: list[Rule], topics: dict[str, float]) -> str:
+def _kind(rules: list[Rule], chances: dict[str, float]) -> str:
+    """Return the kind of an emergency: what rules name, and the model where they name none or several."""
     kinds = {rule.kind for rule in rules if rule.level in ("emergency", "possible")}
-    kinds = kinds or {rule.kind for rule in rules}
-    for kind in _KIND_ORDER:
-        if kind in kinds:
-            return kind
-    topic = max(topics, key=lambda name: topics[name]) if topics else ""
-    return _KIND_OF_TOPIC.get(topic, "general")
+    kinds = (kinds or {rule.kind for rule in rules}) - {_GENERAL}
+    if chances:
+        named = {kind: chances.get(kind, 0.0) for kind in kinds} or chances
+        return max(named, key=lambda kind: named[kind])
+    return next((kind for kind in _KIND_ORDER if kind in kinds), _GENERAL)
 
 
 def _speaker(text: str, scores: dict[str, dict[str, float]] | None) -> tuple[str, bool, bool]:
@@ -287,9 +246,11 @@ def _speaker(text: str, scores: dict[str, dict[str, float]] | None) -> tuple[str
 
 
 def _reader(speaker: str, kind: str, text: str) -> str | None:
-    if speaker in _READER_OF_SPEAKER:
-        return _READER_OF_SPEAKER[speaker]
+    if speaker in READER_OF_SPEAKER:
+        return READER_OF_SPEAKER[speaker]
     # "I want to die" with nothing said about who writes: speak to the writer, not about a child.
-    if kind in ("suicide", "self_harm") and _TODAY_WRITER.search(for_matching(text)):
+    prepared = for_matching(text)
+    if kind in _OWN_KINDS and _OWN_LIFE.search(prepared):
         return "adult"
-    return None
+    is_own = bool(_FIRST_PERSON.search(prepared)) and not _ANOTHER_PERSON.search(prepared)
+    return "adult" if is_own and (kind in _OWN_KINDS or speaker == _OTHER) else None

@@ -66,7 +66,9 @@ def load_languages(path: Path) -> tuple[Language, ...]:
             raise RulesError(f"{where}: needs `id`, `name` and `phrases`.")
         match, not_match = (tuple(map(str, entry.get(field) or ())) for field in ("match", "not_match"))
         if len(match) < MIN_MATCH or len(not_match) < MIN_NOT_MATCH:
-            raise RulesError(f"{where}: needs {MIN_MATCH} messages under `match` and {MIN_NOT_MATCH} under `not_match`.")
+            raise RulesError(
+                f"{where}: needs {MIN_MATCH} messages under `match` and {MIN_NOT_MATCH} under `not_match`."
+            )
         phrases = tuple((str(danger), _pattern(words)) for danger, words in entry["phrases"].items())
         languages.append(Language(str(entry["id"]), str(entry["name"]), phrases, match, not_match))
     if not languages:

@@ -1,4 +1,4 @@
-"""The statistical half of triage: how urgent, about what, and who writes, from many voices.
+"""The statistical half of triage: how urgent, of which kind, and who writes, from many voices.
 
 It sees the sentence vector, the letters, and which rules and calm cues are in the message, so that
 it learns how far each of them can be trusted.
@@ -18,8 +18,8 @@ from assistant.learning.features import Encode, message_features
 from assistant.learning.heads import Head, HeadError, load_heads, save_heads, train_head
 from assistant.safety.rules import Cue, Rule, SafetyRules
 
-HEADS = ("urgency", "speaker", "topic")
-_STRENGTHS = {"urgency": 0.7, "speaker": 8.0, "topic": 6.0}
+HEADS = ("urgency", "speaker", "kind")
+_STRENGTHS = {"urgency": 0.7, "speaker": 8.0, "kind": 3.0}
 _RULE_WEIGHT = 1.0
 _SAYS_NOTHING_OF_SPEAKER = ("smalltalk", "out_of_scope", "unit_info", "live_qa")
 
@@ -56,7 +56,8 @@ class TriageModel:
         features = triage_features([example.text for example in examples], encode, rules)
         # "Thanks" says nothing about who is writing, whoever wrote it in the training messages.
         telling = [index for index, example in enumerate(examples) if example.topic not in _SAYS_NOTHING_OF_SPEAKER]
-        rows = {"speaker": telling}
+        emergencies = [index for index, example in enumerate(examples) if example.kind]
+        rows = {"speaker": telling, "kind": emergencies}
         heads = {}
         for name in HEADS:
             chosen = rows.get(name, range(len(examples)))

@@ -25,7 +25,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "assistant.evaluation": ({"settings"}, set()),
     "assistant.runtime": ({"settings", "text", "learning", "safety", "understanding", "knowledge"}, set()),
     "assistant.storage": (set(), {"rasa"}),
-    "assistant.rasa_components": ({"runtime", "text", "learning", "safety", "understanding"}, {"rasa"}),
+    "assistant.rasa_components": ({"runtime", "text", "learning", "safety", "understanding", "knowledge"}, {"rasa"}),
     "assistant.channels": (
         {
             "runtime",

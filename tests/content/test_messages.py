@@ -8,18 +8,24 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
-from assistant.knowledge.vocabulary import AGE_BANDS, ASPECTS, SPEAKERS, TOPICS, URGENCIES
+from assistant.knowledge.vocabulary import AGE_BANDS, ASPECTS, EMERGENCY_KINDS, SPEAKERS, TOPICS, URGENCIES
 from assistant.learning.examples import ExamplesError, load_examples
 from assistant.text import for_matching
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINING = load_examples(ROOT / "data" / "nlu")
-EVALUATION = [
-    json.loads(line)
-    for path in sorted((ROOT / "tests" / "evaluation").glob("messages_*.jsonl"))
-    for line in path.read_text(encoding="utf-8").splitlines()
-]
+SETS = ROOT / "tests" / "evaluation"
+SAFETY = SETS / "safety"
+
+
+def _rows(*paths: Path) -> list[dict]:
+    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+EVALUATION = _rows(*sorted(SETS.glob("messages_*.jsonl")), SAFETY / "messages.jsonl")
+CONVERSATIONS = yaml.safe_load((SAFETY / "conversations.yml").read_text(encoding="utf-8"))["conversations"]
 
 
 def _words(text: str) -> str:
@@ -37,8 +43,28 @@ def test_there_are_enough_messages_and_voices():
     assert len(EVALUATION) >= 300
 
 
+def test_safety_sets_hold_what_the_scorecard_promises():
+    rows = _rows(SAFETY / "messages.jsonl")
+    emergencies = [row for row in rows if row["urgency"] == "emergency"]
+    assert len(rows) >= 700
+    assert len(emergencies) >= 200
+    assert sum(row["wording"] == "indirect" for row in emergencies) >= 80
+    assert sum(row["urgency"] == "urgent" for row in rows) >= 200
+    assert sum(row["wording"] == "plain" and row["urgency"] == "advice" for row in rows) >= 150
+    assert sum(row["wording"] == "near_miss" for row in rows) >= 150
+    assert sum(row["speaker"] == "child" for row in rows) >= 120
+    assert {row["kind"] for row in emergencies} == set(EMERGENCY_KINDS)
+    assert len(CONVERSATIONS) >= 60
+
+
+def test_misspelt_copies_belong_to_messages_of_the_safety_set():
+    ids = {row["id"] for row in _rows(SAFETY / "messages.jsonl")}
+    assert {row["of"] for row in _rows(SAFETY / "misspelt.jsonl")} == ids
+
+
 def test_a_voice_is_wholly_in_training_or_wholly_in_evaluation():
-    assert {example.voice for example in TRAINING} & {row["voice"] for row in EVALUATION} == set()
+    measuring = {row["voice"] for row in EVALUATION} | {talk["voice"] for talk in CONVERSATIONS}
+    assert {example.voice for example in TRAINING} & measuring == set()
 
 
 def test_training_messages_are_not_repeated():

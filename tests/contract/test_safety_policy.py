@@ -43,7 +43,7 @@ def tracker(triage: dict | None, *before, after=()) -> DialogueStateTracker:
 
 
 def emergency(kind="meeting", certainty="decided", reader=None) -> dict:
-    return {"urgency": "emergency", "kind": kind, "certainty": certainty, "reader": reader}
+    return {"urgency": "emergency", "kind": kind, "certainty": certainty, "stage": certainty, "reader": reader}
 
 
 def predicted(policy, tracker) -> str | None:
@@ -73,6 +73,10 @@ def test_policy_with_an_emergency_predicts_its_reply(policy, triage: dict, reply
 @pytest.mark.parametrize("triage", [None, {"urgency": "urgent"}, {"urgency": "advice"}])
 def test_policy_without_an_emergency_stands_aside(policy, triage):
     assert predicted(policy, tracker(triage)) is None
+
+
+def test_policy_with_an_emergency_that_goes_on_leaves_the_answer_to_the_rules(policy):
+    assert predicted(policy, tracker({**emergency(), "stage": None})) is None
 
 
 def test_policy_after_its_reply_listens(policy):

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.safety.assess import Assessor, remember_speaker
+from assistant.safety.assess import Assessor
+from assistant.safety.triage import remember_speaker
 
 
 class FixedModel:
@@ -13,7 +14,7 @@ class FixedModel:
         self.scores = {
             "urgency": {"emergency": emergency, "urgent": rest, "advice": rest + 0.01, "none": rest},
             "speaker": {"parent": 0.3, speaker: 0.7},
-            "topic": {"sextortion": 0.9, "gaming": 0.1},
+            "kind": {"blackmail": 0.9, "meeting": 0.1},
         }
 
     def probabilities(self, text, encode, rules):

@@ -10,7 +10,7 @@ import pytest
 from assistant.knowledge.check import check_knowledge
 from assistant.knowledge.load import load_knowledge
 
-TODAY = datetime.date(2026, 11, 21)
+TODAY = datetime.date(2026, 11, 22)
 
 
 def faults_of(folder: Path, rules, today: datetime.date = TODAY) -> str:

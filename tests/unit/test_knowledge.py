@@ -6,7 +6,7 @@ import pytest
 
 from assistant.knowledge.answers import Question, parse_button_id
 from assistant.knowledge.load import KnowledgeError, load_knowledge
-from assistant.knowledge.vocabulary import ASPECTS, SPEAKERS
+from assistant.knowledge.vocabulary import ASPECTS, EMERGENCY_KINDS, SPEAKERS
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -113,13 +113,38 @@ def test_first_mention_of_a_helpline_carries_its_number(book):
 
 
 def test_emergency_replies_all_lead_with_999_and_stay_short(emergencies):
-    for kind, certainty, reader, answer in emergencies.all():
+    for kind, stage, reader, answer in emergencies.all():
         text = answer.messages[0].text
-        assert "999" in text.split("\n")[0].split(". ")[0], (kind, certainty, reader)
+        if stage == "over":
+            assert "999" in text, (kind, stage, reader)
+            continue
+        assert "999" in text.split("\n")[0].split(". ")[0], (kind, stage, reader)
         assert answer.messages[0].kind == "emergency"
-        assert len(text.split()) <= 80
+        read = text.split("\n\n")[0] if kind == "other_language" else text
+        assert len(read.split()) <= 80
+
+
+def test_emergency_replies_that_decide_say_what_the_operator_asks_how_to_be_silent_and_one_question(emergencies):
+    kinds = [message.kind for message in emergencies.answer("meeting", "decided", None).messages]
+    assert kinds == ["emergency", "notice", "notice", "question"]
+    said = " ".join(message.text for message in emergencies.answer("meeting", "decided", None).messages)
+    assert all(words in said for words in ("operator", "press 55", "Deaf"))
+    assert [button.id for button in emergencies.answer("meeting", "decided", None).messages[-1].buttons] == [
+        "answer.yes",
+        "answer.no",
+    ]
+
+
+@pytest.mark.parametrize("reader", ["child", "teacher", "adult"])
+def test_emergency_replies_for_others_never_say_your_child(emergencies, reader: str):
+    for kind in EMERGENCY_KINDS:
+        for stage in ("decided", "asked", "yes", "calling", "over"):
+            if reader == "adult" and kind in ("missing", "child_alone"):
+                continue
+            said = " ".join(message.text for message in emergencies.answer(kind, stage, reader).messages)
+            assert "your child" not in said.lower(), (kind, stage)
 
 
 def test_emergency_replies_for_an_unknown_kind_fall_back_to_the_general_one(emergencies):
     assert emergencies.answer("volcano", "decided", None).id == "emergency/general"
-    assert emergencies.answer("meeting", "decided", "adult") == emergencies.answer("meeting", "decided", None)
+    assert emergencies.answer("missing", "decided", "adult") == emergencies.answer("missing", "decided", None)
