@@ -16,6 +16,9 @@ from dataclasses import dataclass
 MAX_READ_CHARACTERS = 4000
 """How much of one message is read. A longer one is answered from its beginning and its end."""
 
+MAX_TRIAGE_CHARACTERS = 16_000
+"""How much of it triage looks at: all that a request can hold, so that danger in the middle is seen."""
+
 _CUT = " ... "
 _MOSTLY = 0.6
 _QUOTES = str.maketrans(
@@ -65,14 +68,18 @@ class CleanMessage:
     was_cut: bool
 
 
-def clean_message(raw: str) -> CleanMessage:
+def clean_message(raw: str, *, most: int = MAX_READ_CHARACTERS) -> CleanMessage:
     """Return a message with one Unicode form, no hidden characters and single spaces.
+
+    Args:
+        raw: What came in.
+        most: How many characters are kept.
 
     A message that is too long keeps its beginning and its end, because people put what frightens
     them most in either place.
     """
     # Composing can take long, so a huge message is cut roughly first and exactly afterwards.
-    rough = MAX_READ_CHARACTERS * 10
+    rough = most * 10
     is_huge = len(raw) > 2 * rough
     composed = unicodedata.normalize("NFKC", f"{raw[:rough]} {raw[-rough:]}" if is_huge else raw)
     composed = _TERMINAL_CODES.sub(" ", composed)
@@ -84,9 +91,9 @@ def clean_message(raw: str) -> CleanMessage:
         or unicodedata.category(character) not in _HIDDEN_CATEGORIES
     )
     plain = _SPACES.sub(" ", visible.translate(_QUOTES)).strip()
-    if len(plain) <= MAX_READ_CHARACTERS:
+    if len(plain) <= most:
         return CleanMessage(plain, was_cut=is_huge)
-    half = (MAX_READ_CHARACTERS - len(_CUT)) // 2
+    half = (most - len(_CUT)) // 2
     return CleanMessage(f"{plain[:half].rstrip()}{_CUT}{plain[-half:].lstrip()}", was_cut=True)
 
 

@@ -25,7 +25,7 @@ from assistant.privacy.masking import mask
 from assistant.safety.alarm import Alarm
 from assistant.safety.assess import Assessor
 from assistant.safety.triage import READER_OF_SPEAKER, Triage, emergency, remember_speaker
-from assistant.text import clean_message, has_words
+from assistant.text import MAX_TRIAGE_CHARACTERS, clean_message, has_words
 
 events = logging.getLogger("assistant.events")
 
@@ -132,7 +132,9 @@ class Guard:
                 outgoing, status = await self._answer_button(incoming, triage, on_new_message)
             else:
                 cleaned = clean_message(typed)
-                triage = remember_speaker(self._triage(cleaned.text), incoming.known_speaker)
+                # Triage reads all of a long message, also what is left out of the answer.
+                whole = clean_message(typed, most=MAX_TRIAGE_CHARACTERS).text if cleaned.was_cut else cleaned.text
+                triage = remember_speaker(self._triage(whole), incoming.known_speaker)
                 triage, alarm = self._in_light_of(triage, cleaned.text, incoming.alarm)
                 outgoing, status = await self._answer_text(incoming, cleaned.text, triage, on_new_message)
                 if cleaned.was_cut:
