@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run train test test-fast lint format knowledge evaluate scorecard lock clean
+.PHONY: help install install-dev run train test test-fast lint format knowledge evaluate scorecard bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ evaluate: install ## score the assistant: make evaluate [FILES="a.jsonl"] [ADDRE
 scorecard: install ## score safety: make scorecard [BENCHMARKS=folder] [ADAPTER=file.yml ADDRESS=http://... OUT=file.md]
 	@$(PYTHON) -m assistant scorecard $(if $(BENCHMARKS),--benchmarks $(BENCHMARKS)) $(if $(ADAPTER),--adapter $(ADAPTER)) \
 	  $(if $(ADDRESS),--address $(ADDRESS)) $(if $(OUT),--out $(OUT))
+
+bench: install ## time triage on one core and its share of a whole turn
+	@$(PYTHON) bench/triage.py
 
 lock: install-dev ## write the lock files anew from requirements/*.in
 	@cd requirements && for kind in runtime dev; do \

@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml
 
 from assistant.knowledge.load import (
+    ADULT,
     EVERY_EMERGENCY,
     OTHER_LANGUAGE,
     Knowledge,
@@ -17,7 +18,7 @@ from assistant.knowledge.load import (
 )
 from assistant.knowledge.messages import Answer, Button, Message, Source
 from assistant.knowledge.render import Renderer
-from assistant.knowledge.vocabulary import CHILD
+from assistant.knowledge.vocabulary import CHILD, WORRIED_ABOUT_OWN_BEHAVIOUR
 
 GENERAL: Final = "general"
 # Which replies there are: at first by how certain it is, then while it goes on, then when it is over.
@@ -52,13 +53,12 @@ def reply_order(kind: str, stage: str, reader: str | None) -> Iterator[Key]:
     """
     is_first = stage in FIRST_STAGES
     base = GENERAL if is_first else EVERY_EMERGENCY
-    yield (kind, stage, reader)
-    if reader == CHILD:
-        yield (base, stage, CHILD)
-    elif is_first:
-        yield from ((kind, stage, None), (base, stage, reader))
-    elif reader is not None:
-        yield from ((base, stage, reader), (kind, stage, None))
+    readers = (reader, ADULT) if reader == WORRIED_ABOUT_OWN_BEHAVIOUR else (reader,)
+    own = [(kind, stage, whom) for whom in readers]
+    shared = [(base, stage, whom) for whom in readers]
+    for_parents = [] if reader == CHILD else [(kind, stage, None)]
+    yield from own
+    yield from (*for_parents, *shared) if is_first else (*shared, *for_parents)
     yield (base, stage, None)
 
 
@@ -80,9 +80,9 @@ class EmergencyReplies:
         """Return the reply for an emergency; never nothing.
 
         Args:
-            kind: One of `EMERGENCY_KINDS`, or `OTHER_LANGUAGE`.
+            kind: One of `vocabulary.EMERGENCY_KINDS`, or `OTHER_LANGUAGE`.
             stage: One of `STAGES`.
-            reader: None (a parent), `child`, `adult`, `teacher`, or the id of a language.
+            reader: One of `EMERGENCY_READERS`, or the id of a language.
         """
         for key in reply_order(kind, stage, reader):
             if key in self._answers:

@@ -32,8 +32,9 @@ REVIEW_FIELDS = ("owner", "drafted_on", "checked_on", "review_by", "approved_by"
 _REPLY_PARTS = ("decided", "asked", "question", "yes", "over", "calling")
 EMERGENCY_PARTS = (*_REPLY_PARTS, "operator", "cannot_speak", "light", "still")
 ADULT = "adult"
-# In an emergency the reader is a parent (no mark), a child, an adult writing of themselves, or a professional.
-EMERGENCY_READERS = (None, CHILD, ADULT, TEACHER)
+# In an emergency the reader is a parent (no mark), a child, an adult writing of themselves, a professional, or
+# somebody afraid of their own behaviour, who reads what is written for adults where nothing is written for them.
+EMERGENCY_READERS = (None, CHILD, ADULT, TEACHER, WORRIED_ABOUT_OWN_BEHAVIOUR)
 EVERY_EMERGENCY = "every_emergency"
 # Its readers are languages.
 OTHER_LANGUAGE = "other_language"
@@ -447,8 +448,7 @@ def load_knowledge(folder: Path, *, force_id: str) -> Knowledge:
         path.stem: _load_topic(path, EMERGENCY_PARTS, None if path.stem == OTHER_LANGUAGE else emergency_marks)
         for path in sorted((folder / "emergencies").glob("*.md"))
     }
-    urgent_marks = {*emergency_marks, WORRIED_ABOUT_OWN_BEHAVIOUR}
-    urgent = {path.stem: _load_urgent(path, urgent_marks) for path in sorted((folder / "urgent").glob("*.md"))}
+    urgent = {path.stem: _load_urgent(path, emergency_marks) for path in sorted((folder / "urgent").glob("*.md"))}
     platforms = {path.stem: _load_platform(path) for path in sorted((folder / "platforms").glob("*.yml"))}
     for kind, things in (
         ("topics", topics),

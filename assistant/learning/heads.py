@@ -90,9 +90,18 @@ def train_head(features: Any, labels: Sequence[str], *, strength: float) -> Head
     return Head(labels_in_order, weights.astype(np.float16).astype(np.float32), bias.astype(np.float32), is_joint)
 
 
-def save_heads(path: Path, heads: dict[str, Head], notes: dict[str, Any]) -> None:
-    """Write heads and notes about them (what they were trained on) into one `.npz` file."""
-    arrays: dict[str, Array] = {}
+def save_heads(
+    path: Path, heads: dict[str, Head], notes: dict[str, Any], *, more: dict[str, Array] | None = None
+) -> None:
+    """Write heads and notes about them (what they were trained on) into one `.npz` file.
+
+    Args:
+        path: The file.
+        heads: By name.
+        notes: Anything JSON can hold.
+        more: Other arrays to keep in the same file.
+    """
+    arrays: dict[str, Array] = dict(more or {})
     for name, head in heads.items():
         arrays[f"{name}.weights"] = head.weights.astype(np.float16)
         arrays[f"{name}.bias"] = head.bias
@@ -103,6 +112,19 @@ def save_heads(path: Path, heads: dict[str, Head], notes: dict[str, Any]) -> Non
     temporary = path.with_suffix(".part.npz")
     np.savez_compressed(temporary, **arrays)
     temporary.replace(path)
+
+
+def load_arrays(path: Path, names: Sequence[str]) -> dict[str, Array]:
+    """Read the other arrays that `save_heads` wrote.
+
+    Raises:
+        HeadError: If the file is missing or damaged, or holds no such arrays.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {key: stored[key] for name in names for key in stored.files if key.startswith(f"{name}.")}
+    except Exception as error:
+        raise HeadError(f"{path.name} is missing or damaged ({error}); run `make train`.") from error
 
 
 def load_heads(path: Path) -> tuple[dict[str, Head], dict[str, Any]]:

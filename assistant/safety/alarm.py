@@ -6,6 +6,7 @@ what it says of the emergency counts: over, on the phone, yes or no to the quest
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +18,7 @@ from assistant.text import for_matching
 LIGHT_TURNS: Final = 6
 # "No" and "yes" answer the question only in a short message; in a long one they are just words.
 _ANSWER_WORDS: Final = 9
+_BUT: Final = re.compile(r"\b(but|although|though|except|only now|and now|however)\b")
 # Kinds in which it is over once the child is found, or the person who threatens is gone.
 _OVER_WHEN_TOGETHER: Final = ("meeting", "missing", "abduction", "child_alone")
 _OVER_WHEN_GONE: Final = ("offender_near", "violence", "abuse_now", "general")
@@ -58,7 +60,9 @@ def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRul
     later = replace(alarm, turns=alarm.turns + 1)
     said = {cue.id for cue in rules.follow_ups_in(text)}
     has_rule = any(reason.startswith("rule:") for reason in triage.reasons)
-    if _is_over(alarm, said) and not (triage.certainty == "decided" and has_rule):
+    # "She is home but her lips are blue": good news with a danger in it is a danger.
+    has_danger = triage.certainty == "decided" and (has_rule or bool(_BUT.search(for_matching(text))))
+    if _is_over(alarm, said) and not has_danger:
         return _over(triage, alarm), replace(later, is_over=True)
     if alarm.is_over:
         return triage, _new_alarm(triage) or later

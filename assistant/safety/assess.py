@@ -15,7 +15,7 @@ from typing import Final
 from assistant.learning.features import Encode
 from assistant.safety.alarm import Alarm, in_light_of
 from assistant.safety.languages import Language
-from assistant.safety.model import TriageModel
+from assistant.safety.model import NEAREST, TriageModel
 from assistant.safety.rules import Rule, SafetyRules
 from assistant.safety.speaker import speaker_from_words
 from assistant.safety.triage import PARENT, READER_OF_SPEAKER, Certainty, Triage, Urgency, emergency
@@ -24,16 +24,16 @@ from assistant.text import for_matching, has_words, is_mostly_latin, is_prose
 # Chosen on voices that neither encoder nor heads had seen (docs/adr/0007-two-witnesses.md). To say "Call 999
 # now" (decide), the model must hold an emergency for so likely; less where a rule agrees, more where words
 # say "not now, not real" (calm cues).
-DECIDE_WITH_RULE: Final = 0.15
-DECIDE_WITH_RULE_AND_CALM: Final = 0.40
-DECIDE_ALONE: Final = 0.50
+DECIDE_WITH_RULE: Final = 0.03
+DECIDE_WITH_RULE_AND_CALM: Final = 0.30
+DECIDE_ALONE: Final = 0.25
 # To lead with 999 and ask, it must be so likely compared with a calm message: between an emergency and an
 # urgent matter the careful reading wins.
-ASK_WITH_RULE: Final = 0.10
-ASK_ALONE: Final = 0.25
+ASK_WITH_RULE: Final = 0.01
+ASK_ALONE: Final = 0.10
 # A message that is hardly an emergency at all never opens with 999, however little else it is.
-ASK_LEAST: Final = 0.03
-CALM_EXTRA: Final = 0.10
+ASK_LEAST: Final = 0.003
+CALM_EXTRA: Final = 0.20
 # A speaker other than a parent is believed for one message from this probability on, and for the rest
 # of the conversation from the second one on.
 SPEAKER_BELIEVED: Final = 0.45
@@ -137,6 +137,7 @@ class Assessor:
             urgency, rules, calm = self._loudest_part(text, urgency, rules, calm, reasons)
         chance = urgency.get("emergency", 0.0)
         reasons.append(f"model:emergency={chance:.2f}")
+        reasons.append(f"nearest:emergency={scores[NEAREST].get('emergency', 0.0):.2f}")
         told = {"speaker": speaker, "speaker_is_told": is_told, "speaker_is_kept": is_kept, "reasons": tuple(reasons)}
         certainty = _certainty(rules, urgency, is_calm=bool(calm))
         if certainty is not None:

@@ -16,7 +16,7 @@ READER_OF_SPEAKER: Final = {
     "child": "child",
     "teacher": "teacher",
     "adult_victim": "adult",
-    "worried_about_own_behaviour": "adult",
+    "worried_about_own_behaviour": "worried_about_own_behaviour",
 }
 
 
@@ -29,8 +29,8 @@ class Triage:
         certainty: For an emergency: `decided` ("Call 999 now") or `asked` ("If ..., call 999");
             None otherwise.
         kind: For an emergency, and for a message that says it is over: which steps fit; else None.
-        reader: For the same, whom to address: None (a parent), `child`, `adult`, `teacher`, or the id of
-            a language.
+        reader: For the same, whom to address: None (a parent), `child`, `adult`, `teacher`,
+            `worried_about_own_behaviour`, or the id of a language.
         speaker: Who seems to be writing.
         speaker_is_told: True if the words say so plainly.
         confidence: How sure triage is of the urgency, 0..1.

@@ -13,6 +13,7 @@ pytest.importorskip("rasa")
 from assistant.channels.guard import Guard, Incoming  # noqa: E402
 from assistant.channels.limits import RateLimits  # noqa: E402
 from assistant.channels.sessions import Sessions, load_or_make_secret  # noqa: E402
+from assistant.safety.alarm import Alarm  # noqa: E402
 from assistant.safety.assess import Assessor  # noqa: E402
 
 EMERGENCY = "hes outside our house now"
@@ -109,7 +110,7 @@ async def test_guard_with_triage_itself_broken_leads_with_999_and_asks(make_guar
             raise ValueError("no")
 
     outgoing = await make_guard(assessor=Broken()).answer(incoming(QUESTION), answering)
-    assert outgoing.messages[0].text.startswith("If anyone is in danger right now, call 999.")
+    assert outgoing.messages[0].text.startswith("If anyone is in danger right now")
 
 
 async def test_guard_over_the_limit_still_answers_an_emergency(make_guard):
@@ -183,6 +184,72 @@ async def test_guard_remembers_that_a_child_is_writing(make_guard):
     assert outgoing.decision["speaker"] == "child"
 
 
+MEETING = Alarm("meeting", "asked")
+
+
+async def test_guard_with_an_emergency_gives_an_alarm_to_keep(make_guard):
+    outgoing = await make_guard().answer(incoming(EMERGENCY), silent)
+    assert outgoing.alarm == Alarm("offender_near", "decided")
+
+
+async def test_guard_with_no_to_its_question_says_call_999_now(make_guard):
+    outgoing = await make_guard().answer(incoming("no", alarm=MEETING), answering)
+    assert outgoing.messages[0].text.startswith("Call 999 now")
+    assert outgoing.decision["urgency"] == "emergency"
+
+
+async def test_guard_with_the_button_no_does_as_with_the_word(make_guard):
+    outgoing = await make_guard().answer(incoming(button="answer.no", alarm=MEETING), answering)
+    assert outgoing.messages[0].text.startswith("Call 999 now")
+
+
+async def test_guard_with_good_news_is_glad_and_keeps_999_in_sight(make_guard):
+    outgoing = await make_guard().answer(incoming("shes home safe now", alarm=MEETING), answering)
+    assert outgoing.messages[0].text.startswith("I am so glad")
+    assert "999" in outgoing.messages[0].text
+    assert outgoing.decision["urgency"] == "urgent"
+    assert outgoing.alarm is not None
+    assert outgoing.alarm.is_over
+
+
+async def test_guard_with_a_question_in_the_middle_of_it_answers_under_999(make_guard):
+    alarm = Alarm("meeting", "decided")
+    outgoing = await make_guard().answer(incoming("should i delete the chat they had", alarm=alarm), answering)
+    assert "999" in outgoing.messages[0].text
+    assert outgoing.messages[1].text == "Some advice."
+
+
+async def test_guard_after_an_emergency_ends_answers_with_999(make_guard):
+    over = Alarm("meeting", "decided", turns=1, is_over=True)
+    outgoing = await make_guard().answer(incoming(QUESTION, alarm=over), answering)
+    assert outgoing.messages[0].text == "Some advice."
+    assert "999" in outgoing.messages[-1].text
+
+
+async def test_guard_without_an_emergency_does_not_speak_of_999(make_guard):
+    outgoing = await make_guard().answer(incoming(QUESTION), answering)
+    assert [message.text for message in outgoing.messages] == ["Some advice."]
+
+
+async def test_guard_with_a_picture_offered_explains_the_trap_first(make_guard):
+    outgoing = await make_guard().answer(incoming("shall I screenshot the nudes as proof"), answering)
+    assert "do not send, copy, screenshot or forward" in outgoing.messages[0].text
+    assert outgoing.messages[1].text == "Some advice."
+
+
+async def test_guard_with_a_picture_offered_in_an_emergency_puts_999_before_it(make_guard):
+    text = "hes outside our house now, can i send you the photo of him"
+    outgoing = await make_guard().answer(incoming(text), silent)
+    assert "999" in outgoing.messages[0].text
+    assert any("do not send, copy" in message.text for message in outgoing.messages[1:])
+
+
+async def test_guard_with_danger_in_the_middle_of_a_long_message_sees_it(make_guard):
+    filler = "we had our tea and went for a walk by the lake. " * 50
+    outgoing = await make_guard().answer(incoming(f"{filler} {EMERGENCY}. {filler}"), silent)
+    assert "999" in outgoing.messages[0].text.split("\n")[0]
+
+
 async def test_guard_writes_one_event_without_the_words(make_guard, caplog):
     with caplog.at_level("INFO", logger="assistant.events"):
         await make_guard().answer(incoming("marker-phrase-4711 how do i set up the tablet"), failing)
@@ -205,6 +272,13 @@ def test_sessions_accept_their_own_token_and_no_other():
     other = Sessions("z" * 40, lifetime_minutes=30).token(first)
     for wrong in (other, "", "x", 7, None, ["a"], "a" * 10_000, sessions.token(first)[:-2]):
         assert sessions.open(wrong).is_new
+
+
+def test_sessions_carry_the_speaker_and_the_alarm():
+    sessions = Sessions("secret", lifetime_minutes=30)
+    alarm = Alarm("suicide", "decided", turns=2, is_over=True)
+    opened = sessions.open(sessions.token(sessions.open(None), "child", alarm))
+    assert (opened.speaker, opened.alarm) == ("child", alarm)
 
 
 def test_sessions_with_an_old_token_start_anew(monkeypatch):

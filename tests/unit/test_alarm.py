@@ -93,6 +93,13 @@ def test_alarm_with_good_news_and_a_new_danger_stays_an_emergency(rules):
     assert triage.is_emergency
 
 
+def test_alarm_with_good_news_but_a_danger_that_only_the_model_sees_stays_an_emergency(rules):
+    danger = emergency("decided", "medical", reasons=("model:emergency=0.80",))
+    triage, _ = in_light_of(danger, "she is home now but her lips have gone blue", DECIDED, rules)
+    assert triage.is_emergency
+    assert triage.kind == "medical"
+
+
 def test_alarm_fades_after_some_turns(rules):
     old = Alarm("meeting", "decided", turns=LIGHT_TURNS)
     assert later(rules, "no", old)[0].urgency == "advice"

@@ -14,6 +14,7 @@ class FixedModel:
         self.scores = {
             "urgency": {"emergency": emergency, "urgent": rest, "advice": rest + 0.01, "none": rest},
             "speaker": {"parent": 0.3, speaker: 0.7},
+            "nearest_urgency": {"emergency": emergency},
             "kind": {"blackmail": 0.9, "meeting": 0.1},
         }
 
