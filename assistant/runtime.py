@@ -23,6 +23,7 @@ from assistant.settings import ROOT, Settings, load_settings
 # and hold half a gigabyte more.
 if TYPE_CHECKING:
     from assistant.learning.encoder import SentenceEncoder
+    from assistant.learning.vector_store import VectorStore
     from assistant.safety.assess import Assessor
     from assistant.understanding.entities import EntityFinder
 
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 KNOWLEDGE_DIR = ROOT / "knowledge"
 RULES_PATH = ROOT / "data" / "safety" / "rules.yml"
 LANGUAGES_PATH = ROOT / "data" / "safety" / "languages.yml"
+VECTORS_PATH = ROOT / "models" / "vectors.npz"
 TRIAGE_MODEL_PATH = ROOT / "models" / "triage.npz"
 
 
@@ -64,6 +66,14 @@ def encoder() -> SentenceEncoder:
     from assistant.learning.encoder import SentenceEncoder
 
     return SentenceEncoder(settings().encoder_dir)
+
+
+@cache
+def vector_store() -> VectorStore:
+    """Return the vectors of the training messages."""
+    from assistant.learning.vector_store import VectorStore
+
+    return VectorStore(VECTORS_PATH, encoder())
 
 
 @cache

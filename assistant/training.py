@@ -144,8 +144,10 @@ def _train_triage() -> int:
     from assistant.safety.model import TriageModel
 
     examples = load_examples(NLU_DIR)
-    encoder = runtime.encoder()
-    model = TriageModel.train(examples, encoder.encode_one, runtime.safety_rules(), encoder_sha256=encoder.sha256)
+    vectors = runtime.vector_store()
+    vectors.prepare(example.text for example in examples)
+    sha256 = runtime.encoder().sha256
+    model = TriageModel.train(examples, vectors, runtime.safety_rules(), encoder_sha256=sha256)
     model.save(runtime.TRIAGE_MODEL_PATH, {"messages": len(examples), "data": examples_hash(examples)})
     return len(examples)
 

@@ -58,7 +58,7 @@ def main() -> None:
         "turn_ms": {"median": _median(turns), "p95": _p95(turns)},
         "triage_share_of_turn": round(statistics.median(triage) / statistics.median(turns), 3),
     }
-    print(json.dumps(figures, indent=2))
+    print(json.dumps(figures, indent=2))  # noqa: T201
 
 
 def _median(values: list[float]) -> float:

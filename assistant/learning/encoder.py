@@ -73,13 +73,13 @@ class SentenceEncoder:
         Returns:
             float32, shape (messages, vector length), each row of length 1.
         """
-        return np.stack([self._run(message) for message in messages])
+        return np.stack([self.encode_fresh(message) for message in messages])
 
     def encode_one(self, message: str) -> Vectors:
         """Return the vector of one message; a repeated message costs nothing."""
         vector = self._remembered.get(message)
         if vector is None:
-            vector = self._run(message)
+            vector = self.encode_fresh(message)
             self._remembered[message] = vector
         return vector
 
@@ -94,7 +94,8 @@ class SentenceEncoder:
         whole = [word for word in words if not word.startswith("##") and word != "[UNK]"]
         return len(whole) / len(words) if words else 0.0
 
-    def _run(self, message: str) -> Vectors:
+    def encode_fresh(self, message: str) -> Vectors:
+        """Return the vector of one message without remembering it."""
         encoding = self._tokenizer.encode(message)
         feeds = {
             "input_ids": np.array([encoding.ids], dtype=np.int64),

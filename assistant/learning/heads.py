@@ -7,12 +7,14 @@ data and never code (no pickle).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 
 Array = np.ndarray[Any, Any]
@@ -88,6 +90,21 @@ def train_head(features: Any, labels: Sequence[str], *, strength: float) -> Head
     labels_in_order = tuple(str(label) for label in model.classes_)
     # Rounded as they will be stored, so that a head answers the same before and after loading.
     return Head(labels_in_order, weights.astype(np.float16).astype(np.float32), bias.astype(np.float32), is_joint)
+
+
+def train_heads(features: Any, questions: Mapping[str, tuple[Sequence[int], Sequence[str], float]]) -> dict[str, Head]:
+    """Train several heads on the same messages, each on a processor of its own.
+
+    Args:
+        features: Shape (messages, features).
+        questions: For each head the rows it learns from, their labels, and its strength.
+    """
+    workers = Parallel(n_jobs=min(len(questions), os.cpu_count() or 1))
+    trained = workers(
+        delayed(train_head)(features[list(rows)], list(labels), strength=strength)
+        for rows, labels, strength in questions.values()
+    )
+    return dict(zip(questions, trained, strict=True))
 
 
 def save_heads(

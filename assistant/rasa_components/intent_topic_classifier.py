@@ -73,7 +73,9 @@ class HarbourIntentTopicClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the labelled messages and keep the result in the model archive."""
         examples = [_example_of(message) for message in training_data.intent_examples]
-        self._model = IntentTopicModel.train(examples, runtime.encoder().encode_one)
+        vectors = runtime.vector_store()
+        vectors.prepare(example.text for example in examples)
+        self._model = IntentTopicModel.train(examples, vectors)
         notes = {
             "encoder_sha256": runtime.encoder().sha256,
             "messages": len(examples),

@@ -14,9 +14,9 @@ from typing import Final
 
 from assistant.learning.features import Encode
 from assistant.safety.alarm import Alarm, in_light_of
-from assistant.safety.languages import Language
+from assistant.safety.languages import Language, find_danger
 from assistant.safety.model import NEAREST, TriageModel
-from assistant.safety.rules import Rule, SafetyRules
+from assistant.safety.rules import Cue, Rule, SafetyRules
 from assistant.safety.speaker import speaker_from_words
 from assistant.safety.triage import PARENT, READER_OF_SPEAKER, Certainty, Triage, Urgency, emergency
 from assistant.text import for_matching, has_words, is_mostly_latin, is_prose
@@ -115,19 +115,18 @@ class Assessor:
         return in_light_of(triage, text, alarm, self._rules)
 
     def _in_other_language(self, text: str) -> Triage | None:
-        for language in self._languages:
-            danger = language.danger_in(text)
-            if danger is not None:
-                reasons = (f"language:{language.id}:{danger}",)
-                return emergency("decided", OTHER_LANGUAGE, language.id, confidence=0.9, reasons=reasons)
-        return None
+        found = find_danger(self._languages, text)
+        if found is None:
+            return None
+        language, danger = found
+        reasons = (f"language:{language.id}:{danger}",)
+        return emergency("decided", OTHER_LANGUAGE, language.id, confidence=0.9, reasons=reasons)
 
     def _in_english(self, text: str) -> Triage:
-        rules = self._rules.matching(text)
-        calm = [f"calm:{cue.id}" for cue in self._rules.calm(text)]
-        scores = self._scores(text)
+        rules, calm = self._rules.matching(text), self._rules.calm(text)
+        scores = self._scores(text, rules, calm)
         speaker, is_told, is_kept = _speaker(text, scores)
-        reasons = [f"rule:{rule.id}" for rule in rules] + calm
+        reasons = [f"rule:{rule.id}" for rule in rules] + [f"calm:{cue.id}" for cue in calm]
         if scores is None:
             alone = self._by_rules_alone(text, rules, bool(calm), speaker, reasons)
             return replace(alone, speaker_is_told=is_told, speaker_is_kept=is_kept)
@@ -150,31 +149,33 @@ class Assessor:
         return Triage(level, confidence=confidence, **told)  # type: ignore[arg-type]
 
     def _loudest_part(
-        self, text: str, urgency: dict[str, float], rules: list[Rule], calm: list[str], reasons: list[str]
-    ) -> tuple[dict[str, float], list[Rule], list[str]]:
+        self, text: str, urgency: dict[str, float], rules: list[Rule], calm: list[Cue], reasons: list[str]
+    ) -> tuple[dict[str, float], list[Rule], list[Cue]]:
         """Return urgency scores, rules and calm cues of the most alarming part of a long message.
 
         In a long story one sentence can hold the danger, and the vector of the whole does not show it.
         Only parts in which a rule matches are looked at, so that length alone never raises an alarm.
         """
         for part in _parts(text):
-            found = [rule for rule in self._rules.matching(part) if rule.level != "urgent"]
-            scores = self._scores(part) if found else None
+            found = self._rules.matching(part)
+            if all(rule.level == "urgent" for rule in found):
+                continue
+            cues = self._rules.calm(part)
+            scores = self._scores(part, found, cues)
             if scores is None or scores["urgency"].get("emergency", 0.0) <= urgency.get("emergency", 0.0):
                 continue
-            urgency, rules = scores["urgency"], found
-            calm = [f"calm:{cue.id}" for cue in self._rules.calm(part)]
+            urgency, rules, calm = scores["urgency"], found, cues
             reasons.append("part_of_long_message")
         return urgency, rules, calm
 
-    def _scores(self, text: str) -> dict[str, dict[str, float]] | None:
+    def _scores(self, text: str, rules: list[Rule], calm: list[Cue]) -> dict[str, dict[str, float]] | None:
         if self._model is None or self._encode is None:
             return None
         if not is_prose(text) or not is_mostly_latin(text):
             # Markup, numbers, code or another script: whatever the model said would be chance. The rules still look.
             return None
         try:
-            return self._model.probabilities(text, self._encode, self._rules)
+            return self._model.probabilities(text, self._encode, {rule.id for rule in rules} | {cue.id for cue in calm})
         except Exception as error:  # Triage must answer whatever happens; the rules still can.
             if self._on_model_failure is not None:
                 self._on_model_failure(error)
@@ -219,6 +220,8 @@ def _certainty(rules: list[Rule], urgency: dict[str, float], *, is_calm: bool) -
         decide = DECIDE_ALONE + extra
     if chance >= decide:
         return "decided"
+    if any(rule.is_always for rule in rules):
+        return "asked"
     ask = ASK_WITH_RULE if has_rule and not is_calm else ASK_ALONE + extra
     return "asked" if chance >= ASK_LEAST and chance / (chance + calm) >= ask else None
 

@@ -15,9 +15,9 @@ from scipy import sparse
 
 from assistant.learning.examples import Example
 from assistant.learning.features import Encode, message_features
-from assistant.learning.heads import Head, HeadError, load_arrays, load_heads, save_heads, train_head
+from assistant.learning.heads import Head, HeadError, load_arrays, load_heads, save_heads, train_heads
 from assistant.learning.neighbours import Neighbours, gather_neighbours
-from assistant.safety.rules import Cue, Rule, SafetyRules
+from assistant.safety.rules import SafetyRules
 
 HEADS = ("urgency", "speaker", "kind")
 _STRENGTHS = {"urgency": 0.7, "speaker": 8.0, "kind": 3.0}
@@ -28,19 +28,22 @@ _NEAREST_WEIGHT = 1.0
 _SAYS_NOTHING_OF_SPEAKER = ("smalltalk", "out_of_scope", "unit_info", "live_qa")
 
 
-def rule_features(messages: Sequence[str], rules: SafetyRules) -> Any:
-    """Return which rules (first) and calm cues (then) are in each message, as 0 and 1."""
-    names: list[Rule | Cue] = [*rules.rules, *rules.calm_cues]
-    rows = []
-    for message in messages:
-        found = {thing.id for thing in rules.matching(message)} | {cue.id for cue in rules.calm(message)}
-        rows.append([_RULE_WEIGHT * (thing.id in found) for thing in names])
-    return sparse.csr_matrix(np.array(rows, dtype=np.float32))
+def found_in(message: str, rules: SafetyRules) -> set[str]:
+    """Return the ids of the rules and calm cues in a message."""
+    return {rule.id for rule in rules.matching(message)} | {cue.id for cue in rules.calm(message)}
 
 
-def triage_features(messages: Sequence[str], encode: Encode, rules: SafetyRules) -> Any:
-    """Return everything the model sees; shape (messages, features)."""
-    return sparse.hstack([message_features(messages, encode), rule_features(messages, rules)], format="csr")
+def triage_features(messages: Sequence[str], encode: Encode, ids: Sequence[str], found: Sequence[set[str]]) -> Any:
+    """Return everything the heads see; shape (messages, features).
+
+    Args:
+        messages: Clean messages.
+        encode: Gives the sentence vector of one message.
+        ids: Of all rules and calm cues, in order.
+        found: For each message the ids that are in it.
+    """
+    flags = np.array([[_RULE_WEIGHT * (name in there) for name in ids] for there in found], dtype=np.float32)
+    return sparse.hstack([message_features(messages, encode), sparse.csr_matrix(flags)], format="csr")
 
 
 class TriageModel:
@@ -60,23 +63,30 @@ class TriageModel:
         cls, examples: Sequence[Example], encode: Encode, rules: SafetyRules, *, encoder_sha256: str
     ) -> TriageModel:
         """Train all heads on the same messages."""
-        features = triage_features([example.text for example in examples], encode, rules)
+        texts = [example.text for example in examples]
+        features = triage_features(texts, encode, _ids(rules), [found_in(text, rules) for text in texts])
         # "Thanks" says nothing about who is writing, whoever wrote it in the training messages.
         telling = [index for index, example in enumerate(examples) if example.topic not in _SAYS_NOTHING_OF_SPEAKER]
         emergencies = [index for index, example in enumerate(examples) if example.kind]
         rows = {"speaker": telling, "kind": emergencies}
-        heads = {}
+        questions = {}
         for name in HEADS:
-            chosen = rows.get(name, range(len(examples)))
-            labels = [getattr(examples[index], name) for index in chosen]
-            heads[name] = train_head(features[list(chosen)], labels, strength=_STRENGTHS[name])
+            chosen = rows.get(name, list(range(len(examples))))
+            questions[name] = (chosen, [getattr(examples[index], name) for index in chosen], _STRENGTHS[name])
+        heads = train_heads(features, questions)
         vectors = np.stack([encode(example.text) for example in examples])
         nearest = gather_neighbours(vectors, [example.urgency for example in examples])
         return cls(heads, nearest, encoder_sha256=encoder_sha256, rule_ids=_ids(rules))
 
-    def probabilities(self, text: str, encode: Encode, rules: SafetyRules) -> dict[str, dict[str, float]]:
-        """Return for each head how likely each of its labels is."""
-        features = triage_features([text], encode, rules)
+    def probabilities(self, text: str, encode: Encode, found_ids: set[str]) -> dict[str, dict[str, float]]:
+        """Return for each head how likely each of its labels is.
+
+        Args:
+            text: A clean message.
+            encode: Gives its sentence vector.
+            found_ids: The ids of the rules and calm cues in it.
+        """
+        features = triage_features([text], encode, self._rule_ids, [found_ids])
         found = {
             name: dict(zip(head.labels, map(float, head.probabilities(features)[0]), strict=True))
             for name, head in self._heads.items()

@@ -41,6 +41,7 @@ class Rule:
         unless: None of these may be found.
         match: Messages that must set it off.
         not_match: Messages that must not.
+        is_always: True if a match leads with 999 whatever the model says.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Rule:
     unless: tuple[re.Pattern[str], ...]
     match: tuple[str, ...]
     not_match: tuple[str, ...]
+    is_always: bool = False
 
     def matches(self, matching_text: str) -> bool:
         """Say whether a message, in its matching form, sets the rule off."""
@@ -193,6 +195,7 @@ def load_rules(path: Path, *, kinds: Sequence[str]) -> SafetyRules:
                 unless=_patterns(entry, "unless", words, where),
                 match=_examples(entry, "match", where),
                 not_match=_examples(entry, "not_match", where),
+                is_always=bool(entry.get("always", False)),
             )
         )
     follow_ups = _cues(data, "follow_ups", words, path)

@@ -16,7 +16,7 @@ import numpy as np
 
 from assistant.learning.examples import Example
 from assistant.learning.features import Encode, message_features
-from assistant.learning.heads import Head, load_heads, save_heads, train_head
+from assistant.learning.heads import Head, load_heads, save_heads, train_heads
 
 Array = np.ndarray[Any, Any]
 
@@ -73,9 +73,16 @@ class IntentTopicModel:
     def train(cls, examples: Sequence[Example], encode: Encode) -> IntentTopicModel:
         """Train both heads and count the pairs."""
         features = message_features([example.text for example in examples], encode)
-        intent_head = train_head(features, [e.intent for e in examples], strength=INTENT_STRENGTH)
-        topic_head = train_head(features, [e.topic for e in examples], strength=TOPIC_STRENGTH)
-        return cls(intent_head, topic_head, _pair_table(examples, intent_head.labels, topic_head.labels))
+        rows = range(len(examples))
+        heads = train_heads(
+            features,
+            {
+                "topic": (rows, [e.topic for e in examples], TOPIC_STRENGTH),
+                "intent": (rows, [e.intent for e in examples], INTENT_STRENGTH),
+            },
+        )
+        pairs = _pair_table(examples, heads["intent"].labels, heads["topic"].labels)
+        return cls(heads["intent"], heads["topic"], pairs)
 
     def understand(self, text: str, encode: Encode) -> IntentAndTopic:
         """Return the likeliest intent and topic of a clean message."""

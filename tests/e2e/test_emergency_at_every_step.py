@@ -52,7 +52,12 @@ DIALOGUES: dict[str, tuple[Step, ...]] = {
         say("thanks"),
         say("how do i report it"),
     ),
-    "about the service": (say("who are you"), say("is this private"), say("can i talk to a person"), say("say that again")),
+    "about the service": (
+        say("who are you"),
+        say("is this private"),
+        say("can i talk to a person"),
+        say("say that again"),
+    ),
     "pictures and a long story": (
         say("can I send you the pictures so you can see"),
         say("my son plays his game all day and i do not know what to do about it. " * 30),

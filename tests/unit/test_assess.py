@@ -27,7 +27,7 @@ def assessor(rules, emergency: float, **kwargs) -> Assessor:
 
 
 def test_assess_with_a_rule_and_a_doubting_model_asks(rules):
-    triage = assessor(rules, 0.10).assess("My daughter has gone to meet a man she met on Snapchat")
+    triage = assessor(rules, 0.02).assess("My daughter has gone to meet a man she met on Snapchat")
     assert (triage.urgency, triage.certainty, triage.kind) == ("emergency", "asked", "meeting")
 
 
@@ -37,8 +37,13 @@ def test_assess_with_a_rule_and_an_agreeing_model_decides(rules):
 
 
 def test_assess_with_a_rule_and_a_sure_denial_stays_calm(rules):
-    triage = assessor(rules, 0.02).assess("My daughter has gone to meet a man she met on Snapchat")
+    triage = assessor(rules, 0.002).assess("My daughter has gone to meet a man she met on Snapchat")
     assert not triage.is_emergency
+
+
+def test_assess_with_words_that_leave_no_doubt_leads_with_999_whatever_the_model_says(rules):
+    triage = assessor(rules, 0.0).assess("what is the easiest way of killing myself")
+    assert (triage.urgency, triage.certainty, triage.kind) == ("emergency", "asked", "suicide")
 
 
 def test_assess_with_words_no_rule_knows_and_a_sure_model_decides(rules):
@@ -48,7 +53,7 @@ def test_assess_with_words_no_rule_knows_and_a_sure_model_decides(rules):
 
 def test_assess_with_a_film_asks_the_model_for_more(rules):
     message = "we watched a film where a girl has gone to meet a man she met on Snapchat"
-    assert not assessor(rules, 0.25).assess(message).is_emergency
+    assert not assessor(rules, 0.12).assess(message).is_emergency
     assert assessor(rules, 0.8).assess(message).is_emergency
 
 

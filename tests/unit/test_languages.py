@@ -36,7 +36,8 @@ def test_language_in_an_emergency_is_answered_in_that_language(language, rules, 
 
 
 @pytest.mark.parametrize(
-    "text", ["how do i set up tiktok", "my son will not stop gaming", "help me with the settings", "thank you very much"]
+    "text",
+    ["how do i set up tiktok", "my son will not stop gaming", "help me with the settings", "thank you very much"],
 )
 def test_languages_with_english_advice_find_nothing(text: str):
     assert [language.id for language in LANGUAGES if language.danger_in(text)] == []
