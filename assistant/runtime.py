@@ -14,7 +14,7 @@ from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.emergencies import EmergencyReplies
 from assistant.knowledge.load import Knowledge, load_knowledge
 from assistant.knowledge.vocabulary import EMERGENCY_KINDS
-from assistant.safety.languages import Language, load_languages
+from assistant.safety.languages import Languages, load_languages
 from assistant.safety.rules import SafetyRules, load_rules
 from assistant.settings import ROOT, Settings, load_settings
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 KNOWLEDGE_DIR = ROOT / "knowledge"
 RULES_PATH = ROOT / "data" / "safety" / "rules.yml"
-LANGUAGES_PATH = ROOT / "data" / "safety" / "languages.yml"
+LANGUAGES_PATH = ROOT / "data" / "safety" / "languages"
 VECTORS_PATH = ROOT / "models" / "vectors.npz"
 TRIAGE_MODEL_PATH = ROOT / "models" / "triage.npz"
 
@@ -83,7 +83,7 @@ def safety_rules() -> SafetyRules:
 
 
 @cache
-def languages() -> tuple[Language, ...]:
+def languages() -> Languages:
     """Return the phrase lists of other languages."""
     return load_languages(LANGUAGES_PATH)
 

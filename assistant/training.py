@@ -25,21 +25,18 @@ RESPONSES_FILE = ROOT / "data" / "responses" / "emergency.yml"
 DATA_DIR = ROOT / "data"
 NLU_DIR = DATA_DIR / "nlu"
 
-# What the trained parts depend on.
-_TRAINED_FROM = (
+# What each of the two trained parts depends on. A change of a rule of triage does not train Rasa anew.
+_SHARED = ("data/nlu", "assistant/text.py", "assistant/learning", "requirements/runtime.txt")
+_TRIAGE_FROM = (*_SHARED, "data/safety/rules.yml", "assistant/safety")
+_RASA_FROM = (
+    *_SHARED,
     "config.yml",
     "domain.yml",
-    "data",
-    "knowledge/emergencies",
+    "data/rules",
+    "data/responses",
     "knowledge/platforms",
-    "knowledge/contacts.yml",
-    "knowledge/sources.yml",
-    "assistant/text.py",
-    "assistant/learning",
-    "assistant/safety",
     "assistant/understanding",
     "assistant/rasa_components",
-    "requirements/runtime.txt",
 )
 
 Say = Callable[[str], None]
@@ -57,12 +54,18 @@ def _files(places: Iterable[str]) -> list[Path]:
     return found
 
 
-def fingerprint(force: str, encoder_sha256: str) -> str:
-    """Return what the trained parts depend on, as one short hash."""
-    digest = hashlib.sha256(f"{force}|{encoder_sha256}".encode())
-    for path in _files(_TRAINED_FROM):
+def _mark(places: Iterable[str], *more: str) -> str:
+    """Return what a trained part depends on, as one short hash."""
+    digest = hashlib.sha256("|".join(more).encode())
+    for path in _files(places):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def fingerprint(force: str, encoder_sha256: str) -> str:
+    """Return what everything trained depends on, and what triage reads besides, as one short hash."""
+    places = (*_TRIAGE_FROM, *_RASA_FROM, "data/safety", "knowledge/emergencies")
+    return _mark(sorted(set(places)), force, encoder_sha256)
 
 
 def compile_emergency_responses() -> bool:
@@ -86,13 +89,12 @@ def current_model() -> Path:
     return path
 
 
-def _is_current(mark: str) -> bool:
+def _read_current() -> dict[str, str]:
     try:
         current = json.loads(CURRENT_FILE.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    is_there = (MODELS_DIR / str(current.get("model"))).is_file() and runtime.TRIAGE_MODEL_PATH.is_file()
-    return current.get("fingerprint") == mark and is_there
+        return {}
+    return {str(key): str(value) for key, value in current.items()} if isinstance(current, dict) else {}
 
 
 def ensure_encoder(settings: Settings, say: Say) -> None:
@@ -120,19 +122,21 @@ def train(settings: Settings, say: Say, *, force: bool = False) -> Path:
     ensure_encoder(settings, say)
     if compile_emergency_responses():
         say(f"Wrote {RESPONSES_FILE.relative_to(ROOT)}")
-    mark = fingerprint(settings.force, runtime.encoder().sha256)
-    if not force and _is_current(mark):
-        return current_model()
-    say("Training triage ...")
-    started = time.monotonic()
-    messages = _train_triage()
-    say(f"  {messages} messages, {time.monotonic() - started:.0f} s")
-    say("Training Rasa's model ...")
-    started = time.monotonic()
-    name = f"harbour-{mark}.tar.gz"
-    _train_rasa(name)
-    say(f"  {name}, {time.monotonic() - started:.0f} s")
-    CURRENT_FILE.write_text(json.dumps({"model": name, "fingerprint": mark}, indent=2) + "\n", encoding="utf-8")
+    current = _read_current()
+    encoder = runtime.encoder().sha256
+    triage, rasa = _mark(_TRIAGE_FROM, encoder), _mark(_RASA_FROM, settings.force, encoder)
+    if force or current.get("triage") != triage or not runtime.TRIAGE_MODEL_PATH.is_file():
+        say("Training triage ...")
+        started = time.monotonic()
+        messages = _train_triage()
+        say(f"  {messages} messages, {time.monotonic() - started:.0f} s")
+    name = f"harbour-{rasa}.tar.gz"
+    if force or current.get("model") != name or not (MODELS_DIR / name).is_file():
+        say("Training Rasa's model ...")
+        started = time.monotonic()
+        _train_rasa(name)
+        say(f"  {name}, {time.monotonic() - started:.0f} s")
+    CURRENT_FILE.write_text(json.dumps({"model": name, "triage": triage}, indent=2) + "\n", encoding="utf-8")
     for old in MODELS_DIR.glob("harbour-*.tar.gz"):
         if old.name != name:
             old.unlink()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.knowledge.answers import AnswerBook, Question, parse_button_id
 from assistant.knowledge.emergencies import EmergencyReplies
 from assistant.knowledge.load import ADULT, EVERY_EMERGENCY, OTHER_LANGUAGE, Knowledge, KnowledgeError, Review, Topic
 from assistant.knowledge.vocabulary import ASPECTS, CHILD, CONVERSATION_TOPICS, EMERGENCY_KINDS, SPEAKERS, TEACHER
-from assistant.safety.languages import Language
+from assistant.safety.languages import Languages
 from assistant.safety.rules import Cue, Rule, SafetyRules
 from assistant.text import for_matching
 
@@ -271,18 +271,20 @@ def _date_lines(knowledge: Knowledge, today: datetime.date) -> Iterator[tuple[st
             yield f"contacts.yml: {contact.id}: is due for review by {contact.review_by}.", False
 
 
-def _language_faults(knowledge: Knowledge, languages: Sequence[Language]) -> Iterator[str]:
+def _language_faults(knowledge: Knowledge, languages: Languages | None) -> Iterator[str]:
+    if languages is None:
+        return
     replies = knowledge.emergencies[OTHER_LANGUAGE].sections
-    for language in languages:
+    for language in languages.languages:
         if ("decided", language.id) not in replies:
             yield f"emergencies/{OTHER_LANGUAGE}.md: there is no `## decided @{language.id}`."
         for message in language.match:
-            if language.danger_in(message) is None:
-                yield f"safety/languages.yml: {language.id}: must match {message!r} and does not."
+            found = languages.find(message)
+            if found is None or found[0].id != language.id:
+                yield f"safety/languages/{language.id}.yml: must match {message!r} and does not."
         for message in language.not_match:
-            for other in languages:
-                if other.danger_in(message) is not None:
-                    yield f"safety/languages.yml: {other.id}: must not match {message!r} and does."
+            if languages.find(message) is not None:
+                yield f"safety/languages/{language.id}.yml: must not match {message!r} and does."
 
 
 def _rule_faults(rules: SafetyRules) -> Iterator[str]:
@@ -299,7 +301,7 @@ def _rule_faults(rules: SafetyRules) -> Iterator[str]:
 def check_knowledge(
     knowledge: Knowledge,
     rules: SafetyRules,
-    languages: Sequence[Language] = (),
+    languages: Languages | None = None,
     *,
     today: datetime.date | None = None,
 ) -> Report:

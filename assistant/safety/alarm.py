@@ -19,6 +19,11 @@ LIGHT_TURNS: Final = 6
 # "No" and "yes" answer the question only in a short message; in a long one they are just words.
 _ANSWER_WORDS: Final = 9
 _BUT: Final = re.compile(r"\b(but|although|though|except|only now|and now|however)\b")
+_FRAGMENT_WORDS: Final = 7
+_QUESTION: Final = re.compile(
+    r"(and |but |so |ok |okay |right |um |er )*(how|what|whats|who|whos|where|when|why|which|can|could|should|shall|"
+    r"do|does|did|is|are|am|will|would|has|have|any)\b"
+)
 # Kinds in which it is over once the child is found, or the person who threatens is gone.
 _OVER_WHEN_TOGETHER: Final = ("meeting", "missing", "abduction", "child_alone")
 _OVER_WHEN_GONE: Final = ("offender_near", "violence", "abuse_now", "general")
@@ -69,13 +74,26 @@ def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRul
     stage = _stage(alarm, said, text)
     if triage.is_emergency and not (stage == "calling" and not has_rule):
         return triage, _new_alarm(triage)
-    if stage is not None:
+    if stage is not None and "closing" not in said:
         return _still(triage, alarm, stage), replace(later, certainty="decided")
-    is_certain = alarm.certainty == "decided" and triage.urgency == "advice"
-    if triage.urgency == "urgent" or triage.is_emergency or is_certain:
+    if _goes_on(triage, alarm, said, text):
         # The danger goes on: whatever is asked, its answer stands under one line about 999.
         return _still(triage, alarm, None), later
     return triage, later
+
+
+def _goes_on(triage: Triage, alarm: Alarm, said: set[str], text: str) -> bool:
+    """Say whether a message that answers nothing plainly is still about the danger."""
+    if "closing" in said:
+        return False
+    if triage.is_emergency or triage.urgency == "urgent":
+        return True
+    prepared = for_matching(text)
+    is_question = "?" in prepared or bool(_QUESTION.match(prepared))
+    # A fragment ("ten to", "mums at work") is a detail for the operator; a whole question is a subject of its own.
+    if not is_question:
+        return len(prepared.split()) <= _FRAGMENT_WORDS
+    return alarm.certainty == "decided" and alarm.turns == 0
 
 
 def _new_alarm(triage: Triage) -> Alarm | None:

@@ -8,13 +8,13 @@ certainty. If the model is missing or fails, the rules alone decide, and lean to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from assistant.learning.features import Encode
 from assistant.safety.alarm import Alarm, in_light_of
-from assistant.safety.languages import Language, find_danger
+from assistant.safety.languages import Languages
 from assistant.safety.model import NEAREST, TriageModel
 from assistant.safety.rules import Cue, Rule, SafetyRules
 from assistant.safety.speaker import speaker_from_words
@@ -24,16 +24,15 @@ from assistant.text import for_matching, has_words, is_mostly_latin, is_prose
 # Chosen on voices that neither encoder nor heads had seen (docs/adr/0007-two-witnesses.md). To say "Call 999
 # now" (decide), the model must hold an emergency for so likely; less where a rule agrees, more where words
 # say "not now, not real" (calm cues).
-DECIDE_WITH_RULE: Final = 0.03
-DECIDE_WITH_RULE_AND_CALM: Final = 0.30
-DECIDE_ALONE: Final = 0.25
+DECIDE_WITH_RULE: Final = 0.20
+DECIDE_ALONE: Final = 0.60
+DECIDE_WITH_CALM: Final = 0.95
 # To lead with 999 and ask, it must be so likely compared with a calm message: between an emergency and an
 # urgent matter the careful reading wins.
-ASK_WITH_RULE: Final = 0.01
-ASK_ALONE: Final = 0.10
+ASK: Final = 0.10
+ASK_WITH_CALM: Final = 0.90
 # A message that is hardly an emergency at all never opens with 999, however little else it is.
-ASK_LEAST: Final = 0.003
-CALM_EXTRA: Final = 0.20
+ASK_LEAST: Final = 0.02
 # A speaker other than a parent is believed for one message from this probability on, and for the rest
 # of the conversation from the second one on.
 SPEAKER_BELIEVED: Final = 0.45
@@ -83,7 +82,7 @@ class Assessor:
         self,
         rules: SafetyRules,
         *,
-        languages: Sequence[Language] = (),
+        languages: Languages | None = None,
         model: TriageModel | None = None,
         encode: Encode | None = None,
         on_model_failure: Callable[[Exception], None] | None = None,
@@ -98,7 +97,7 @@ class Assessor:
             on_model_failure: Told when the model fails on a message, which is then judged by rules.
         """
         self._rules = rules
-        self._languages = tuple(languages)
+        self._languages = languages
         self._model = model
         self._encode = encode
         self._on_model_failure = on_model_failure
@@ -115,7 +114,7 @@ class Assessor:
         return in_light_of(triage, text, alarm, self._rules)
 
     def _in_other_language(self, text: str) -> Triage | None:
-        found = find_danger(self._languages, text)
+        found = self._languages.find(text) if self._languages is not None else None
         if found is None:
             return None
         language, danger = found
@@ -128,6 +127,9 @@ class Assessor:
         speaker, is_told, is_kept = _speaker(text, scores)
         reasons = [f"rule:{rule.id}" for rule in rules] + [f"calm:{cue.id}" for cue in calm]
         if scores is None:
+            if len(text.split()) > LONG_WORDS:
+                rules, calm = self._rules_of_parts(text, rules, calm)
+                reasons = [f"rule:{rule.id}" for rule in rules] + [f"calm:{cue.id}" for cue in calm]
             alone = self._by_rules_alone(text, rules, bool(calm), speaker, reasons)
             return replace(alone, speaker_is_told=is_told, speaker_is_kept=is_kept)
 
@@ -147,6 +149,17 @@ class Assessor:
         if level in ("advice", "none") and not calm and any(rule.level == "urgent" for rule in rules):
             level, confidence = "urgent", 0.5
         return Triage(level, confidence=confidence, **told)  # type: ignore[arg-type]
+
+    def _rules_of_parts(self, text: str, rules: list[Rule], calm: list[Cue]) -> tuple[list[Rule], list[Cue]]:
+        """Return the rules and cues of the first dangerous part of a long message; of the whole if there is none.
+
+        What switches a rule off in one sentence must not hide the danger in another.
+        """
+        for part in _parts(text):
+            found = [rule for rule in self._rules.matching(part) if rule.level == "emergency"]
+            if found and not self._rules.calm(part):
+                return found, []
+        return rules, calm
 
     def _loudest_part(
         self, text: str, urgency: dict[str, float], rules: list[Rule], calm: list[Cue], reasons: list[str]
@@ -209,21 +222,17 @@ def _calmer_urgency(scores: dict[str, float]) -> tuple[Urgency, float]:
 
 
 def _certainty(rules: list[Rule], urgency: dict[str, float], *, is_calm: bool) -> Certainty | None:
-    extra = CALM_EXTRA if is_calm else 0.0
     chance = urgency.get("emergency", 0.0)
     calm = urgency.get("advice", 0.0) + urgency.get("none", 0.0)
-    has_emergency_rule = any(rule.level == "emergency" for rule in rules)
-    has_rule = has_emergency_rule or any(rule.level == "possible" for rule in rules)
-    if has_emergency_rule:
-        decide = DECIDE_WITH_RULE_AND_CALM if is_calm else DECIDE_WITH_RULE
+    has_rule = any(rule.level == "emergency" for rule in rules)
+    if is_calm:
+        decide, is_likely = DECIDE_WITH_CALM, chance >= ASK_WITH_CALM
     else:
-        decide = DECIDE_ALONE + extra
+        decide = DECIDE_WITH_RULE if has_rule else DECIDE_ALONE
+        is_likely = chance >= ASK_LEAST and chance / (chance + calm) >= ASK
     if chance >= decide:
         return "decided"
-    if any(rule.is_always for rule in rules):
-        return "asked"
-    ask = ASK_WITH_RULE if has_rule and not is_calm else ASK_ALONE + extra
-    return "asked" if chance >= ASK_LEAST and chance / (chance + calm) >= ask else None
+    return "asked" if is_likely or any(rule.is_always for rule in rules) else None
 
 
 def _kind(rules: list[Rule], chances: dict[str, float]) -> str:

@@ -16,7 +16,7 @@ Level = Literal["emergency", "possible", "urgent"]
 LEVELS: tuple[Level, ...] = ("emergency", "possible", "urgent")
 MIN_EXAMPLES = 3
 # What a message can say of an emergency before it; alarm.py acts on these.
-FOLLOW_UPS = ("over", "not_over", "together", "gone_away", "calling", "yes", "no")
+FOLLOW_UPS = ("over", "not_over", "together", "gone_away", "calling", "yes", "no", "closing")
 
 _WORD = re.compile(r"\{(\w+)\}")
 # "a .. b": both in one sentence, at most this many characters apart.

@@ -86,9 +86,10 @@ def test_code_and_widget_hold_no_advice():
 def _answers(knowledge) -> list[tuple[str, str]]:
     renderer = Renderer(knowledge)
     answers = []
-    for topics in (knowledge.topics, knowledge.emergencies):
+    for topics in (knowledge.topics, knowledge.emergencies, knowledge.urgent):
         for topic in topics.values():
-            for (name, reader), section in topic.sections.items():
+            # Reading age is measured on English only.
+            for (name, reader), section in topic.sections.items() if topic.id != "other_language" else ():
                 where = f"{topic.id}/{name}@{reader}"
                 answers.append((where, renderer.render(section.text, where=where).text))
     for reply in knowledge.wording.replies.values():

@@ -130,7 +130,7 @@ def test_classifier_with_another_encoder_refuses_to_load(
 
 def test_triage_classifier_raises_the_intent_whatever_was_found_before(model_storage, execution_context):
     component = HarbourTriageClassifier.create({}, model_storage, Resource("t"), execution_context)
-    triage = {"urgency": "emergency", "kind": "meeting", "certainty": "decided", "reader": None}
+    triage = {"urgency": "emergency", "kind": "meeting", "certainty": "decided", "stage": "decided", "reader": None}
     triage |= {"speaker": "child", "speaker_is_told": True}
     message = Message(
         {TEXT: "hello", INTENT: {"name": "greet", "confidence": 1.0}, METADATA: {"triage": triage}},

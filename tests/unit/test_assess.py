@@ -27,7 +27,7 @@ def assessor(rules, emergency: float, **kwargs) -> Assessor:
 
 
 def test_assess_with_a_rule_and_a_doubting_model_asks(rules):
-    triage = assessor(rules, 0.02).assess("My daughter has gone to meet a man she met on Snapchat")
+    triage = assessor(rules, 0.10).assess("My daughter has gone to meet a man she met on Snapchat")
     assert (triage.urgency, triage.certainty, triage.kind) == ("emergency", "asked", "meeting")
 
 
@@ -54,7 +54,7 @@ def test_assess_with_words_no_rule_knows_and_a_sure_model_decides(rules):
 def test_assess_with_a_film_asks_the_model_for_more(rules):
     message = "we watched a film where a girl has gone to meet a man she met on Snapchat"
     assert not assessor(rules, 0.12).assess(message).is_emergency
-    assert assessor(rules, 0.8).assess(message).is_emergency
+    assert assessor(rules, 0.97).assess(message).is_emergency
 
 
 def test_assess_without_a_model_judges_by_rules_and_leans_to_999(rules):
