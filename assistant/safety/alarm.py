@@ -17,7 +17,7 @@ from assistant.text import for_matching
 # So many turns after an emergency keep 999 in sight.
 LIGHT_TURNS: Final = 6
 # "No" and "yes" answer the question only in a short message; in a long one they are just words.
-_ANSWER_WORDS: Final = 9
+_ANSWER_WORDS: Final = 12
 _BUT: Final = re.compile(r"\b(but|although|though|except|only now|and now|however)\b")
 _FRAGMENT_WORDS: Final = 7
 _QUESTION: Final = re.compile(
@@ -93,7 +93,7 @@ def _goes_on(triage: Triage, alarm: Alarm, said: set[str], text: str) -> bool:
     # A fragment ("ten to", "mums at work") is a detail for the operator; a whole question is a subject of its own.
     if not is_question:
         return len(prepared.split()) <= _FRAGMENT_WORDS
-    return alarm.certainty == "decided" and alarm.turns == 0
+    return alarm.certainty == "decided"
 
 
 def _new_alarm(triage: Triage) -> Alarm | None:
