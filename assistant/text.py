@@ -53,6 +53,7 @@ _PROSE_WORDS = 2
 _PROSE_SIGNS = set(".,!?'\"-:;()*&@#%")
 _CODE_SIGNS = set("<>=|^~`$+")
 _MOST_SIGNS = 0.06
+_MARKUP = re.compile(r"<[a-z/!?]|&#\w", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def is_mostly_latin(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Say whether a message is made of sentences: at least two words, and hardly any signs of markup or code."""
-    if len(_PROSE_WORD.findall(text)) < _PROSE_WORDS:
+    if len(_PROSE_WORD.findall(text)) < _PROSE_WORDS or _MARKUP.search(text):
         return False
     # Signs of mood and pictures are how people write; brackets and slashes are how machines do.
     plain = [c for c in text if not unicodedata.category(c).startswith(("S", "M", "Cf"))]

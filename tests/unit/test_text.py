@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text import MAX_READ_CHARACTERS, clean_message, for_matching, has_words, is_mostly_latin
+from assistant.text import MAX_READ_CHARACTERS, clean_message, for_matching, has_words, is_mostly_latin, is_prose
 
 
 def test_clean_message_with_hidden_characters_drops_them():
@@ -58,3 +58,20 @@ def test_is_mostly_latin_tells_the_script(text: str, is_latin: bool):
 @pytest.mark.parametrize("text", ["", "   ", "...", "\U0001f62d", "?!"])
 def test_has_words_without_letters_or_digits_is_false(text: str):
     assert not has_words(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("she has gone and i cant find her", True),
+        ("Pills counted. Door locked", True),
+        ("look at https://example.org/x he sent her this", True),
+        ("hes here \U0001f62d\U0001f62d help", True),
+        ("<IMG SRC=javascript:alert(String.fromCharCode(88,83,83))>", False),
+        ("&#106;&#97;&#118; alert now", False),
+        ("{{7*7}} == $x | rm -rf", False),
+        ("help", False),
+    ],
+)
+def test_is_prose_tells_sentences_from_markup_and_code(text: str, expected: bool):
+    assert is_prose(text) == expected
