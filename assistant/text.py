@@ -53,6 +53,7 @@ _PROSE_WORDS = 2
 _PROSE_SIGNS = set(".,!?'\"-:;()*&@#%")
 _CODE_SIGNS = set("<>=|^~`$+")
 _MOST_SIGNS = 0.06
+_LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-z/!?]|&#\w", re.IGNORECASE)
 
 
@@ -119,6 +120,7 @@ def is_mostly_latin(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Say whether a message is made of sentences: at least two words, and hardly any signs of markup or code."""
+    text = _LINK.sub(" ", text)
     if len(_PROSE_WORD.findall(text)) < _PROSE_WORDS or _MARKUP.search(text):
         return False
     # Signs of mood and pictures are how people write; brackets and slashes are how machines do.
