@@ -80,10 +80,10 @@ def current_model() -> Path:
     Raises:
         TrainingError: If there is none.
     """
-    try:
-        path = MODELS_DIR / json.loads(CURRENT_FILE.read_text(encoding="utf-8"))["model"]
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError("There is no trained model; run `make train`.") from error
+    name = _read_current().get("model")
+    if name is None:
+        raise TrainingError("There is no trained model; run `make train`.")
+    path = MODELS_DIR / name
     if not path.is_file():
         raise TrainingError(f"The model {path.name} is missing; run `make train`.")
     return path

@@ -159,7 +159,7 @@ class Conversation:
         return reply
 
 
-def _running(tmp_path_factory, **environment: str) -> Iterator[Server]:
+def running_server(tmp_path_factory, **environment: str) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("server"), environment)
     try:
         server.start()
@@ -171,10 +171,10 @@ def _running(tmp_path_factory, **environment: str) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Server]:
     """One pair for all tests that leave it as they found it."""
-    yield from _running(tmp_path_factory)
+    yield from running_server(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory) -> Iterator[Server]:
     """A pair of the module's own, to be hurt."""
-    yield from _running(tmp_path_factory, RATE_LIMIT="20")
+    yield from running_server(tmp_path_factory, RATE_LIMIT="20")

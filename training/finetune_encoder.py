@@ -94,7 +94,7 @@ def main() -> None:
     models = []
     for seed in map(int, arguments.seeds.split(",")):
         print(f"seed {seed}", flush=True)
-        models.append(tuner.train(learn, labels, recipe.with_seed(seed), lambda line: print(line, flush=True)))
+        models.append(tuner.train(learn, labels, replace(recipe, seed=seed), lambda line: print(line, flush=True)))
         if measure:
             print(f"  held out: {figures(tuner, models[-1], measure, labels)}", flush=True)
     model = average(models) if len(models) > 1 else models[0]

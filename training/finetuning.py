@@ -1,4 +1,4 @@
-"""Fine-tune the sentence encoder with several questions at once; the parts that both programs here use.
+"""Fine-tune the sentence encoder with several questions at once; the parts that finetune_encoder.py puts together.
 
 Every message is asked for its topic, intent, urgency, speaker and kind of emergency over the same vector,
 so that the vector comes to hold what Harbour needs to tell apart. Words are roughened at random (slips
@@ -11,7 +11,7 @@ import random
 import string
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,6 @@ class Recipe:
         ("kind", 0.3),
     )
     seed: int = 7
-
-    def with_seed(self, seed: int) -> Recipe:
-        """Return the same recipe with another seed."""
-        return replace(self, seed=seed)
 
 
 class Questioner(nn.Module):

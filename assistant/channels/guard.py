@@ -69,10 +69,6 @@ class Incoming:
     alarm: Alarm | None = None
 
 
-def _later(alarm: Alarm | None) -> Alarm | None:
-    return None if alarm is None else replace(alarm, turns=alarm.turns + 1)
-
-
 @dataclass(frozen=True)
 class Outgoing:
     """What a channel sends back.
@@ -125,7 +121,8 @@ class Guard:
     async def answer(self, incoming: Incoming, on_new_message: OnNewMessage) -> Outgoing:
         """Answer one message; never raises, never returns nothing."""
         started = time.monotonic()
-        triage, alarm = remember_speaker(_CALM_BUTTON, incoming.known_speaker), _later(incoming.alarm)
+        triage = remember_speaker(_CALM_BUTTON, incoming.known_speaker)
+        alarm = incoming.alarm.a_turn_later() if incoming.alarm is not None else None
         typed = incoming.text if incoming.button is None else ANSWER_BUTTONS.get(incoming.button)
         try:
             if typed is None:

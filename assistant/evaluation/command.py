@@ -158,9 +158,7 @@ def evaluate(files: Sequence[Path], *, address: str | None, out: Path | None, ch
     for line in lines:
         say(line)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-        say(f"Written to {out}")
+        _write(out, lines, say)
     for fault in faults:
         say(f"FAULT: {fault}")
     return 1 if faults else 0

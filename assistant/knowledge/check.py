@@ -207,7 +207,7 @@ def _urgent_faults(knowledge: Knowledge) -> Iterator[str]:
             where = f"urgent/{matter.path.name}" + (f": @{reader}" if reader else "")
             if "999" not in section.text:
                 yield f"{where}: must say when it becomes 999."
-            if reader is not None and "your child" in section.text.lower() and reader == CHILD:
+            if reader == CHILD and "your child" in section.text.lower():
                 yield f"{where}: a child would read 'your child'."
             if (words := len(section.text.split())) > MAX_URGENT_WORDS:
                 yield f"{where}: {words} words, at most {MAX_URGENT_WORDS}."

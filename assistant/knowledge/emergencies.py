@@ -106,12 +106,13 @@ class EmergencyReplies:
             yield kind, stage, reader, answer
 
     def _section(self, kind: str, name: str, reader: str | None) -> tuple[Topic, Section]:
-        for where, part, whom in reply_order(kind, name, reader):
-            topic = self._knowledge.emergencies[where]
-            if (part, whom) in topic.sections:
-                return topic, topic.sections[(part, whom)]
-        topic = self._knowledge.emergencies[EVERY_EMERGENCY]
-        return topic, topic.sections[(name, None)]
+        topics = self._knowledge.emergencies
+        where, whom = next(
+            (where, whom)
+            for where, _, whom in reply_order(kind, name, reader)
+            if (name, whom) in topics[where].sections
+        )
+        return topics[where], topics[where].sections[(name, whom)]
 
     def _build(self, kind: str, stage: str, reader: str | None) -> Answer:
         topic = self._knowledge.emergencies[kind]

@@ -50,6 +50,10 @@ class Alarm:
         """True as long as answers keep 999 in sight."""
         return self.turns < LIGHT_TURNS
 
+    def a_turn_later(self) -> Alarm:
+        """Return the alarm as it stands with the next message."""
+        return replace(self, turns=self.turns + 1)
+
 
 def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRules) -> tuple[Triage, Alarm | None]:
     """Return what a message means after an emergency, and the alarm to keep from now on.
@@ -62,7 +66,7 @@ def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRul
     """
     if alarm is None or not alarm.is_in_sight:
         return triage, _new_alarm(triage)
-    later = replace(alarm, turns=alarm.turns + 1)
+    later = alarm.a_turn_later()
     said = {cue.id for cue in rules.follow_ups_in(text)}
     has_rule = any(reason.startswith("rule:") for reason in triage.reasons)
     # "She is home but her lips are blue": good news with a danger in it is a danger.
@@ -86,7 +90,7 @@ def _goes_on(triage: Triage, alarm: Alarm, said: set[str], text: str) -> bool:
     """Say whether a message that answers nothing plainly is still about the danger."""
     if "closing" in said:
         return False
-    if triage.is_emergency or triage.urgency == "urgent":
+    if triage.urgency == "urgent":
         return True
     prepared = for_matching(text)
     is_question = "?" in prepared or bool(_QUESTION.match(prepared))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.running import Conversation, Server
+from tests.running import Conversation, Server, running_server
 
 pytestmark = pytest.mark.server
 
@@ -125,22 +125,12 @@ def as_it_is(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def limited_server(tmp_path_factory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("limited"), {"RATE_LIMIT": "3", "RATE_LIMIT_PER_ADDRESS": "40"})
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    yield from running_server(tmp_path_factory, RATE_LIMIT="3", RATE_LIMIT_PER_ADDRESS="40")
 
 
 @pytest.fixture(scope="module")
 def open_server(tmp_path_factory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("open"), {"RATE_LIMIT": "off"})
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    yield from running_server(tmp_path_factory)
 
 
 @pytest.mark.parametrize(
