@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge.answers import Question
+from assistant.knowledge.emergencies import TOPIC_OF_KIND
 from assistant.knowledge.messages import Answer
 from assistant.knowledge.vocabulary import PARENT
 from assistant.understanding.dialogue import Matter, matter_of
@@ -62,7 +63,7 @@ class Turn:
             intent=(message.get("intent") or {}).get("name") or "",
             topic_ranking=tuple((str(name), float(score)) for name, score in understanding.get("topics") or ()),
             entities=entities,
-            topic=slot("topic"),
+            topic=_topic_so_far(slot("topic"), triage),
             aspect=slot("aspect"),
             platform=entities.get("platform") or slot("platform"),
             age_band=entities.get("age_band") or slot("age_band"),
@@ -98,6 +99,13 @@ class Turn:
             age_band=self.age_band,
             is_urgent=self.is_urgent,
         )
+
+
+def _topic_so_far(remembered: str | None, triage: dict[str, Any]) -> str | None:
+    """Return what is being talked about. An emergency is answered without an action: only triage knows of it."""
+    of_emergency = TOPIC_OF_KIND.get(triage.get("kind") or "")
+    is_about_it = triage.get("is_over") or triage.get("urgency") == "emergency"
+    return (of_emergency if is_about_it else None) or remembered or of_emergency
 
 
 def send(

@@ -74,7 +74,7 @@ def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRul
     if _is_over(alarm, said) and not has_danger:
         return _over(triage, alarm), replace(later, is_over=True)
     if alarm.is_over:
-        return triage, _new_alarm(triage) or later
+        return (triage, _new_alarm(triage)) if triage.is_emergency else (_after(triage, alarm), later)
     stage = _stage(alarm, said, text)
     if triage.is_emergency and not (stage == "calling" and not has_rule):
         return triage, _new_alarm(triage)
@@ -83,7 +83,12 @@ def in_light_of(triage: Triage, text: str, alarm: Alarm | None, rules: SafetyRul
     if _goes_on(triage, alarm, said, text):
         # The danger goes on: whatever is asked, its answer stands under one line about 999.
         return _still(triage, alarm, None), later
-    return triage, later
+    return _after(triage, alarm), later
+
+
+def _after(triage: Triage, alarm: Alarm) -> Triage:
+    """Return an ordinary message that comes soon after an emergency: what "it" and "him" are is still known."""
+    return replace(triage, kind=alarm.kind)
 
 
 def _goes_on(triage: Triage, alarm: Alarm, said: set[str], text: str) -> bool:

@@ -28,8 +28,8 @@ class Triage:
         urgency: `emergency`, `urgent`, `advice` or `none`.
         certainty: For an emergency: `decided` ("Call 999 now") or `asked` ("If ..., call 999");
             None otherwise.
-        kind: For an emergency, and for a message that says it is over: which steps fit; else None.
-        reader: For the same, whom to address: None (a parent), `child`, `adult`, `teacher`,
+        kind: For an emergency, and for messages soon after one: of which kind it is; else None.
+        reader: For an emergency and the message that says it is over, whom to address: None (a parent), `child`, `adult`, `teacher`,
             `worried_about_own_behaviour`, or the id of a language.
         speaker: Who seems to be writing.
         speaker_is_told: True if the words say so plainly.

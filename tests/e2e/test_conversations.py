@@ -31,6 +31,19 @@ def test_parent_asks_about_a_secret_friend_reports_and_then_he_is_outside(server
     assert "999" in third.first_sentence
 
 
+def test_questions_after_an_emergency_are_still_about_it(server):
+    talk = server.conversation()
+    talk.say("how do i turn off the location on snapchat")
+    talk.say("my daughters gone to the station to meet a lad off snap shes never met, phones off")
+    over = talk.say("police have got her shes fine")
+    assert over.text.startswith("I am so glad")
+    after = talk.say("how do i talk to her about it")
+    assert after.body["decision"]["topic"] == "meeting_offline"
+    assert after.body["decision"]["aspect"] == "how_to_talk"
+    assert "999" not in after.first_sentence
+    assert "999" in after.text
+
+
 def _wrong(expect: dict, reply) -> list[str]:
     """Return what a reply lacks of what a safeguarding officer expects."""
     wrong, decision, text = [], reply.body["decision"], reply.text.lower()

@@ -68,6 +68,12 @@ def test_alarm_with_a_question_in_between_keeps_the_emergency_without_a_reply_of
     assert alarm == Alarm("meeting", "decided", turns=1)
 
 
+@pytest.mark.parametrize("alarm", [MEETING, Alarm("meeting", "decided", turns=1, is_over=True)])
+def test_alarm_with_a_calm_question_after_it_still_knows_what_it_was_about(rules, alarm: Alarm):
+    triage, _ = later(rules, "how do i talk to her about it when she wakes up", alarm)
+    assert (triage.urgency, triage.kind) == ("advice", "meeting")
+
+
 def test_alarm_with_thanks_stays_calm_and_in_sight(rules):
     triage, alarm = later(rules, "thank you so much", DECIDED, "none")
     assert triage.urgency == "none"
