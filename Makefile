@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run train test test-fast lint format knowledge evaluate scorecard bench lock clean
+.PHONY: help install install-dev run train test test-fast lint format knowledge sample preview questions evaluate scorecard bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,15 @@ format: install-dev ## let ruff put the code in order
 
 knowledge: install ## check the knowledge base and the rules, compile the emergency replies, print the table of topics
 	@$(PYTHON) -m assistant knowledge
+
+sample: install ## draw lines at random and print them with their sources: make sample [COUNT=40] [SEED=1]
+	@$(PYTHON) -m assistant knowledge --sample $(or $(COUNT),40) --seed $(or $(SEED),0)
+
+preview: install ## write all content as a site to read in a browser: make preview [SINCE=tag]
+	@$(PYTHON) -m assistant preview $(if $(SINCE),--since $(SINCE))
+
+questions: install ## export the questions people passed on for a live session
+	@$(PYTHON) -m assistant questions
 
 evaluate: install ## score the assistant: make evaluate [FILES="a.jsonl"] [ADDRESS=http://127.0.0.1:8080]
 	@$(PYTHON) -m assistant evaluate $(FILES) $(if $(ADDRESS),--address $(ADDRESS))

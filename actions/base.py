@@ -9,11 +9,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Events, Turn, remember, send
+from actions.turn import Events, Turn, remember, remember_narrow, send
 from assistant import runtime
 from assistant.knowledge.answers import AnswerBook
-from assistant.knowledge.vocabulary import MEANS_TOPICS, SERVICE_TOPICS
-from assistant.understanding.dialogue import NOT_CARRIED
+from assistant.knowledge.vocabulary import CONVERSATION_TOPICS, MEANS_TOPICS, SERVICE_TOPICS
+from assistant.understanding.dialogue import ASPECT_OF_INTENT, NOT_CARRIED, Matter
 
 logger = logging.getLogger("assistant.events")
 
@@ -52,14 +52,36 @@ class AdviseAction(HarbourAction):
     def answer(self, dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events:
         """Send the advice, or ask which topic is meant."""
         matter = turn.matter()
-        if matter.topic is None:
+        narrow = _named(turn, book, matter.topic)
+        if matter.topic is None and narrow is None:
             return self.ask_back(dispatcher, turn, book, matter.candidates, matter.aspect)
-        answer = book.answer(turn.question(matter.topic, matter.aspect))
-        events = send(dispatcher, turn, answer, topic=matter.topic, aspect=matter.aspect, status="answered")
+        return self.advise(dispatcher, turn, book, matter, narrow)
+
+    @staticmethod
+    def advise(
+        dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook, matter: Matter, narrow: str | None
+    ) -> Events:
+        """Send the advice on a matter.
+
+        Args:
+            dispatcher: Where Rasa collects replies.
+            turn: The turn that is answered.
+            book: What to answer from.
+            matter: What the message is about.
+            narrow: The narrower matter (or circumstance) that it names, or None.
+        """
+        is_open = matter.topic is None or matter.topic in CONVERSATION_TOPICS
+        topic = book.topic_of(narrow if is_open else matter.topic)
+        subtopic = narrow or _still_about(turn, book, matter)
+        circumstance = (book.circumstance_in(turn.text) if turn.is_typed else None) or turn.circumstance
+        question = turn.question(topic, matter.aspect, subtopic=subtopic, circumstance=circumstance)
+        answer = book.answer(question)
+        events = send(dispatcher, turn, answer, topic=topic, aspect=matter.aspect, status="answered")
         # "How do I keep evidence?" in a talk about sextortion is still a talk about sextortion.
         stays = turn.topic is not None and turn.topic not in NOT_CARRIED
-        passing = matter.topic in (*MEANS_TOPICS, *SERVICE_TOPICS, "out_of_scope", "smalltalk")
-        return events + remember(turn.topic if stays and passing else matter.topic, matter.aspect)
+        passing = topic in (*MEANS_TOPICS, *SERVICE_TOPICS, "out_of_scope", "smalltalk")
+        kept = turn.topic if stays and passing else topic
+        return events + remember(kept, matter.aspect) + remember_narrow(turn, question)
 
     @staticmethod
     def ask_back(
@@ -72,3 +94,33 @@ class AdviseAction(HarbourAction):
         topic = candidates[0] if candidates else turn.topic
         events = send(dispatcher, turn, answer, topic=topic, aspect=aspect, status="unsure")
         return [*events, SlotSet("times_not_understood", turn.times_not_understood + 1)]
+
+
+def _named(turn: Turn, book: AnswerBook, topic: str | None) -> str | None:
+    """Return the narrower matter that the message names; a button names it itself."""
+    if not turn.is_typed:
+        chosen = turn.entities.get("topic")
+        return chosen if chosen is not None and book.topic_of(chosen) != chosen else None
+    named = book.subtopic_in(turn.text, topic)
+    if named is None and topic is None:
+        # "Any advice for foster carers?" says who asks, and nothing else.
+        return book.circumstance_in(turn.text)
+    return named
+
+
+def _still_about(turn: Turn, book: AnswerBook, matter: Matter) -> str | None:
+    """Return the narrower matter of the conversation if this is more of it."""
+    narrow = book.knowledge.matter(turn.subtopic or "")
+    if narrow is None or not matter.is_follow_up or matter.topic not in narrow.topics:
+        return None
+    return turn.subtopic
+
+
+def rescue(dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events | None:
+    """Answer a message that was taken for another subject but names a matter of ours; None if it names none."""
+    named = book.subtopic_in(turn.text, None) if turn.is_typed else None
+    if named is None:
+        return None
+    aspect = ASPECT_OF_INTENT.get(turn.intent) or turn.matter().aspect
+    matter = Matter(None, aspect if aspect != "other" else "explain", False, ())
+    return AdviseAction.advise(dispatcher, turn, book, matter, named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AdviseAction, HarbourAction
+from actions.base import AdviseAction, HarbourAction, rescue
 from actions.turn import Events, Turn, remember, send
 from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.messages import Answer, Message
@@ -34,6 +34,8 @@ class ActionReply(HarbourAction):
 
     def answer(self, dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events:
         """Send the short reply of the intent."""
+        if turn.intent == "out_of_scope" and (rescued := rescue(dispatcher, turn, book)) is not None:
+            return rescued
         reply = _REPLY_OF_INTENT[turn.intent]
         if reply in ("affirm", "deny") and _subject(turn) is None:
             reply = "which_topic"
@@ -98,6 +100,8 @@ class ActionHandleNotUnderstood(HarbourAction):
 
     def answer(self, dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events:
         """Send the offer."""
+        if (rescued := rescue(dispatcher, turn, book)) is not None:
+            return rescued
         matter = turn.matter()
         if matter.topic in ("out_of_scope", "smalltalk"):
             reply = "out_of_scope" if matter.topic == "out_of_scope" else "small_talk"

@@ -35,6 +35,11 @@ class Turn:
         is_urgent: True if triage called this message urgent.
         times_not_understood: How many messages in a row were not understood.
         last_answer: The last answer as it was sent, or None.
+        subtopic: Narrower matter that was talked about, or None.
+        circumstance: The family's circumstances, named in an earlier message, or None.
+        notes_shown: Notes on circumstances that were shown already: `send/what_to_do`, ...
+        profile: Id of the school that embeds this chat, or None.
+        session_question: A question for a live session that is being taken (actions/questions.py), or None.
     """
 
     text: str
@@ -49,13 +54,19 @@ class Turn:
     is_urgent: bool
     times_not_understood: int
     last_answer: dict[str, Any] | None
+    subtopic: str | None
+    circumstance: str | None
+    notes_shown: tuple[str, ...]
+    profile: str | None
+    session_question: dict[str, Any] | None
 
     @classmethod
     def read(cls, tracker: Tracker) -> Turn:
         """Read the turn from what Rasa sent."""
         message: dict[str, Any] = tracker.latest_message or {}
         understanding = message.get("understanding") or {}
-        triage = (message.get("metadata") or {}).get("triage") or {}
+        metadata = message.get("metadata") or {}
+        triage = metadata.get("triage") or {}
         entities = {str(item["entity"]): str(item["value"]) for item in reversed(message.get("entities") or [])}
         slot = tracker.get_slot
         return cls(
@@ -71,7 +82,17 @@ class Turn:
             is_urgent=triage.get("urgency") == "urgent",
             times_not_understood=int(slot("times_not_understood") or 0),
             last_answer=slot("last_answer"),
+            subtopic=slot("subtopic"),
+            circumstance=slot("circumstance"),
+            notes_shown=tuple(slot("notes_shown") or ()),
+            profile=metadata.get("profile"),
+            session_question=slot("session_question"),
         )
+
+    @property
+    def is_typed(self) -> bool:
+        """Say whether this is a message in words, not a button."""
+        return bool(self.topic_ranking)
 
     def matter(self) -> Matter:
         """Say what this message is about: a button says it itself, a text needs judgement."""
@@ -89,8 +110,18 @@ class Turn:
             names_platform="platform" in self.entities,
         )
 
-    def question(self, topic: str | None, aspect: str) -> Question:
-        """Return the question to the knowledge base."""
+    def question(
+        self, topic: str | None, aspect: str, *, subtopic: str | None = None, circumstance: str | None = None
+    ) -> Question:
+        """Return the question to the knowledge base.
+
+        Args:
+            topic: What it is about.
+            aspect: What is asked of it.
+            subtopic: The narrower matter that was named, or is still talked about.
+            circumstance: The family's circumstances, if they are known; their note is shown once an aspect.
+        """
+        is_new = f"{circumstance}/{aspect}" not in self.notes_shown
         return Question(
             topic=topic,
             aspect=aspect,
@@ -98,6 +129,9 @@ class Turn:
             platform=self.platform,
             age_band=self.age_band,
             is_urgent=self.is_urgent,
+            subtopic=subtopic,
+            circumstance=circumstance if is_new else None,
+            school=self.profile,
         )
 
 
@@ -134,3 +168,12 @@ def send(
 def remember(topic: str | None, aspect: str) -> Events:
     """Remember what is being talked about, and that the message was understood."""
     return [SlotSet("topic", topic), SlotSet("aspect", aspect), SlotSet("times_not_understood", 0)]
+
+
+def remember_narrow(turn: Turn, question: Question) -> Events:
+    """Remember the narrower matter, the family's circumstances, and which of their notes was shown."""
+    events: Events = [SlotSet("subtopic", question.subtopic)]
+    if question.circumstance is not None:
+        shown = [*turn.notes_shown, f"{question.circumstance}/{question.aspect}"]
+        events += [SlotSet("circumstance", question.circumstance), SlotSet("notes_shown", shown)]
+    return events

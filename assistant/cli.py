@@ -85,21 +85,63 @@ def _encoder(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _knowledge(settings: Settings, arguments: argparse.Namespace) -> int:
-    from assistant.knowledge.check import check_knowledge, coverage_table
+    from assistant.knowledge.checks import check_knowledge, coverage_table
+    from assistant.knowledge.sample import as_text, draw
     from assistant.training import RESPONSES_FILE, compile_emergency_responses
 
     knowledge = runtime.knowledge()
+    if arguments.sample:
+        say(as_text(draw(knowledge, arguments.sample, arguments.seed)))
+        return 0
     if compile_emergency_responses():
         say(f"Wrote {RESPONSES_FILE}")
     say(coverage_table(knowledge))
     report = check_knowledge(knowledge, runtime.safety_rules(), runtime.languages())
-    for warning in report.warnings:
-        say(f"warning: {warning}")
-    for fault in report.faults:
-        say(f"FAULT: {fault}")
-    waiting = len(report.awaiting_approval)
-    say(f"{len(report.faults)} faults, {len(report.warnings)} warnings, {waiting} files await the force's approval.")
-    return 1 if report.faults else 0
+    if arguments.awaiting:
+        say("Awaiting approval: " + ", ".join(report.awaiting_approval))
+    for kind, lines in (("warning", report.warnings), ("ALARM", report.alarms), ("FAULT", report.faults)):
+        for line in lines:
+            say(f"{kind}: {line}")
+    say(
+        f"{len(report.faults)} faults, {len(report.alarms)} alarms, {len(report.warnings)} warnings, "
+        f"{len(report.awaiting_approval)} files await the force's approval."
+    )
+    return 1 if report.faults or report.alarms else 0
+
+
+def _preview(settings: Settings, arguments: argparse.Namespace) -> int:
+    import datetime
+
+    from assistant.preview.changes import changes_since
+    from assistant.preview.site import Site, write_site
+
+    knowledge = runtime.knowledge()
+    changes = changes_since(knowledge.folder, arguments.since)
+    site = Site(knowledge, is_editorial=True, today=datetime.date.today(), changes=changes)
+    count = write_site(site, arguments.out)
+    say(f"Wrote {count} pages and files for {knowledge.force.name}; open {arguments.out / 'index.html'}")
+    return 0
+
+
+def _questions(settings: Settings, arguments: argparse.Namespace) -> int:
+    import csv
+
+    questions = runtime.session_questions().all()
+    if not questions:
+        say("No question is kept for a live session.")
+        return 0
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    with arguments.out.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["event", "asked_on", "question"])
+        writer.writerows((question.event, question.asked_on, _as_cell(question.text)) for question in questions)
+    say(f"Wrote {len(questions)} questions to {arguments.out}. They are masked; delete the file after the session.")
+    return 0
+
+
+def _as_cell(text: str) -> str:
+    """Keep a spreadsheet from taking a question for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _evaluate(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -144,7 +186,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = add("encoder", _encoder, "build the sentence encoder from the published or from fine-tuned weights")
     command.add_argument("--weights", type=Path, help="encoder.safetensors of training/finetune_encoder.py")
     command.add_argument("--out", type=Path, help="folder; the configured one if left out")
-    add("knowledge", _knowledge, "check the knowledge base and compile the emergency replies")
+    command = add("knowledge", _knowledge, "check the knowledge base and compile the emergency replies")
+    command.add_argument("--awaiting", action="store_true", help="also list the files that await approval")
+    command.add_argument(
+        "--sample", type=int, default=0, help="only draw so many lines and print them with their sources"
+    )
+    command.add_argument("--seed", type=int, default=0, help="another seed draws other lines")
+    command = add("preview", _preview, "write all content as a browsable site, for editors and approvers")
+    command.add_argument("--out", type=Path, default=Path("build/preview"), help="folder; build/preview if left out")
+    command.add_argument("--since", help="tag or commit to compare with; the newest tag if left out")
+    command = add("questions", _questions, "export the questions passed on for live sessions")
+    command.add_argument("--out", type=Path, default=Path("var/questions.csv"), help="CSV file")
     command = add("evaluate", _evaluate, "score a running assistant on labelled messages")
     command.add_argument("files", nargs="*", type=Path, help="JSONL files; the project's own sets if left out")
     command.add_argument(

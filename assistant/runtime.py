@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.emergencies import EmergencyReplies
-from assistant.knowledge.load import Knowledge, load_knowledge
+from assistant.knowledge.load import load_knowledge
+from assistant.knowledge.model import Knowledge
 from assistant.knowledge.vocabulary import EMERGENCY_KINDS
 from assistant.safety.languages import Languages, load_languages
 from assistant.safety.rules import SafetyRules, load_rules
+from assistant.session_questions import SessionQuestions
 from assistant.settings import ROOT, Settings, load_settings
 
 # The action server needs the knowledge base only. spaCy (which brings TensorFlow where that is
@@ -52,6 +54,12 @@ def knowledge() -> Knowledge:
 def answer_book() -> AnswerBook:
     """Return the answers of the configured force."""
     return AnswerBook(knowledge())
+
+
+@cache
+def session_questions() -> SessionQuestions:
+    """Return the questions that were passed on for live sessions."""
+    return SessionQuestions(settings().questions_path)
 
 
 @cache

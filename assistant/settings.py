@@ -61,6 +61,11 @@ class Settings:
         """The SQLite file that holds the masked conversations."""
         return self.data_dir / "conversations.db"
 
+    @property
+    def questions_path(self) -> Path:
+        """The SQLite file that holds the masked questions for live sessions, apart from all conversations."""
+        return self.data_dir / "session_questions.db"
+
 
 def _number(name: str, raw: str, low: float, high: float, *, whole: bool) -> float:
     try:

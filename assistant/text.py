@@ -43,6 +43,7 @@ _HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn"}
 # Colours and cursor moves of terminals; without their first, invisible character they would read as words.
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _SPACES = re.compile(r"\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 _LONG_RUNS = re.compile(r"(.)\1{3,}", re.DOTALL)
 _APOSTROPHES = re.compile(r"(?<=\w)'(?=\w)")
 
@@ -128,6 +129,11 @@ def is_prose(text: str) -> bool:
     signs = sum(not (c.isalnum() or c.isspace() or c in _PROSE_SIGNS) for c in plain)
     signs += sum(c in _CODE_SIGNS for c in text)
     return signs <= _MOST_SIGNS * len(text)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text; a line that ends without a stop ends a sentence too."""
+    return _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
 
 
 def has_words(text: str) -> bool:

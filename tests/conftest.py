@@ -8,7 +8,8 @@ import pytest
 
 from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.emergencies import EmergencyReplies
-from assistant.knowledge.load import Knowledge, load_knowledge
+from assistant.knowledge.load import load_knowledge
+from assistant.knowledge.model import Knowledge
 from assistant.knowledge.vocabulary import EMERGENCY_KINDS
 from assistant.safety.rules import SafetyRules, load_rules
 from tests.running import own_server, server  # noqa: F401  (fixtures)

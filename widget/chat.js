@@ -9,7 +9,7 @@
 
 const API = "/webhooks/web/";
 const WAIT_MILLISECONDS = 12000;
-const SAFE_LINK = /^(https:|tel:|sms:)/;
+const SAFE_LINK = /^(https:|tel:|sms:|mailto:)/;
 
 const $conversation = /** @type {HTMLOListElement} */ (document.getElementById("conversation"));
 const $announcer = /** @type {HTMLElement} */ (document.getElementById("announcer"));

@@ -17,8 +17,8 @@ from typing import Any
 
 from assistant.channels.decision import Decision, make_decision
 from assistant.channels.limits import RateLimits
-from assistant.channels.rasa_turn import OnNewMessage, TurnResult, button_payload, run_turn
-from assistant.knowledge.answers import AnswerBook, parse_button_id
+from assistant.channels.rasa_turn import OnNewMessage, TurnResult, button_payload, choice_payload, run_turn
+from assistant.knowledge.answers import QUESTION_BUTTONS, AnswerBook, parse_button_id
 from assistant.knowledge.emergencies import ANSWER_BUTTONS, GENERAL, TOPIC_OF_KIND, EmergencyReplies
 from assistant.knowledge.messages import Answer, Message
 from assistant.privacy.masking import mask
@@ -58,6 +58,7 @@ class Incoming:
         button: Id of the button that was pressed; None for typed text.
         known_speaker: Who was writing, as told earlier in the conversation; None if not told.
         alarm: The emergency of this conversation, if there was one.
+        profile: Id of the school that embeds the chat, as the client says; None if it says none.
     """
 
     channel: str
@@ -67,6 +68,7 @@ class Incoming:
     button: str | None = None
     known_speaker: str | None = None
     alarm: Alarm | None = None
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,7 @@ class Guard:
             conversation=incoming.conversation,
             channel=incoming.channel,
             triage=triage,
+            profile=self._known_profile(incoming),
             limit_seconds=limit,
         )
         if triage.is_emergency and triage.stage is not None:
@@ -246,22 +249,34 @@ class Guard:
     ) -> tuple[Outgoing, str]:
         if not self._limits.allow(incoming.conversation, incoming.address_key):
             return self._over_limit(triage), "refused_rate_limit"
-        parsed = parse_button_id(self._book.knowledge, incoming.button or "")
-        if parsed is None:
+        payload = self._payload(incoming.button or "")
+        if payload is None:
             answered = {"topic": "smalltalk", "aspect": "other"}
             return self._outgoing(self._book.reply("old_button"), triage, answered), "answered_old_button"
-        aspect, topic = parsed
-        intent = _SERVICE_INTENTS.get(topic or "", _BUTTON_INTENTS[aspect])
         result = await run_turn(
             on_new_message,
-            text=button_payload(intent, aspect, topic),
+            text=payload,
             conversation=incoming.conversation,
             channel=incoming.channel,
             triage=triage,
+            profile=self._known_profile(incoming),
             limit_seconds=self._watchdog_seconds,
         )
         result.understanding = None
         return self._ordinary(triage, result)
+
+    def _payload(self, button: str) -> str | None:
+        if button in QUESTION_BUTTONS:
+            return choice_payload(button)
+        parsed = parse_button_id(self._book.knowledge, button)
+        if parsed is None:
+            return None
+        aspect, topic = parsed
+        return button_payload(_SERVICE_INTENTS.get(topic or "", _BUTTON_INTENTS[aspect]), aspect, topic)
+
+    def _known_profile(self, incoming: Incoming) -> str | None:
+        """Return the school that embeds the chat; a name nobody knows is no school, and nothing is kept of it."""
+        return incoming.profile if incoming.profile in self._book.knowledge.schools else None
 
     # Replies that need nothing but memory.
 

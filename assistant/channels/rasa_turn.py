@@ -11,7 +11,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from assistant.knowledge.messages import Message
-from assistant.rasa_components.fields import TRIAGE, UNDERSTANDING
+from assistant.rasa_components.fields import PROFILE, TRIAGE, UNDERSTANDING
 from assistant.safety.triage import Triage
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -65,6 +65,11 @@ def button_payload(intent: str, aspect: str, topic: str | None) -> str:
     return f"/{intent}{json.dumps(entities)}"
 
 
+def choice_payload(choice: str) -> str:
+    """Return what Rasa understands for a button of taking a question."""
+    return f"/take_session_question{json.dumps({'choice': choice})}"
+
+
 async def run_turn(
     on_new_message: OnNewMessage,
     *,
@@ -72,6 +77,7 @@ async def run_turn(
     conversation: str,
     channel: str,
     triage: Triage,
+    profile: str | None,
     limit_seconds: float,
 ) -> TurnResult:
     """Run one turn, for at most so long.
@@ -85,10 +91,11 @@ async def run_turn(
         conversation: Rasa's sender id: random, signed by the channel, says nothing of the person.
         channel: Name of the channel.
         triage: What triage found; travels along as metadata.
+        profile: Id of the school that embeds the chat, or None; travels along too.
         limit_seconds: Longest wait.
     """
     output = CollectingOutput(channel)
-    metadata: dict[str, Any] = {TRIAGE: asdict(triage)}
+    metadata: dict[str, Any] = {TRIAGE: asdict(triage), PROFILE: profile}
     message = UserMessage(
         text=text, output_channel=output, sender_id=conversation, input_channel=channel, metadata=metadata
     )

@@ -49,6 +49,7 @@ class MessageRequest:
     text: str | None
     button: str | None
     id: str | None
+    profile: str | None
 
 
 def parse_message_request(raw: bytes) -> MessageRequest:
@@ -78,7 +79,7 @@ def parse_message_request(raw: bytes) -> MessageRequest:
     profile = body.get("profile")
     if profile is not None and not (isinstance(profile, str) and len(profile) <= MAX_PROFILE_CHARACTERS):
         raise RequestError(f"`profile` must be a string of at most {MAX_PROFILE_CHARACTERS} characters.")
-    return MessageRequest(session, text, button, identifier)
+    return MessageRequest(session, text, button, identifier, profile)
 
 
 def make_guard(settings: Settings) -> Guard:
@@ -194,6 +195,7 @@ class WebInput(InputChannel):
             button=asked.button,
             known_speaker=session.speaker,
             alarm=session.alarm,
+            profile=asked.profile,
         )
         outgoing = await self._guard.answer(incoming, on_new_message)
         return 429 if outgoing.is_over_limit else 200, self._body(session, outgoing)

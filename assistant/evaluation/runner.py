@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 import urllib.error
 import urllib.request
@@ -13,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.text import first_sentence
+
 PATH = "/webhooks/web/message"
 TIMEOUT_SECONDS = 30
 WORKERS = 4
 
 # Names other data sets use for the same speaker.
 _SPEAKER_NAMES = {"other_adult": "parent"}
-_FIRST_SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)|(.+?)(?:\n|$)", re.DOTALL)
 
 
 class EvaluationError(Exception):
@@ -98,12 +98,6 @@ def load_items(path: Path) -> list[Item]:
             )
         )
     return items
-
-
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a reply."""
-    match = _FIRST_SENTENCE.match(text.strip())
-    return (match.group(1) or match.group(2) or "").strip() if match else ""
 
 
 def leads_with_999(sentence: str) -> bool:

@@ -17,8 +17,9 @@ from typing import Any
 import yaml
 
 from assistant.evaluation.adapters import Adapter, Conversation, Reply
-from assistant.evaluation.runner import WORKERS, first_sentence, leads_with_999, says_call_999
+from assistant.evaluation.runner import WORKERS, leads_with_999, says_call_999
 from assistant.evaluation.statistics import Rate
+from assistant.text import first_sentence
 
 Say = Callable[[str], None]
 

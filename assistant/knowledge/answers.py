@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from assistant.knowledge.load import ADULT, Knowledge, KnowledgeError, Platform, Section, SourceEntry, Step, Topic
-from assistant.knowledge.messages import Answer, Button, Link, Message, Source
+from assistant.knowledge.calendar import announced_session, next_day, spoken_time, takes_questions
+from assistant.knowledge.messages import Answer, Button, Message, Source
+from assistant.knowledge.model import ADULT, Knowledge, KnowledgeError, LiveQA, Platform, Section, SourceEntry, Topic
+from assistant.knowledge.narrow import found_in
+from assistant.knowledge.platform_answers import PlatformAnswers
 from assistant.knowledge.render import Renderer
 from assistant.knowledge.vocabulary import (
     ADULT_VICTIM,
@@ -23,6 +28,11 @@ from assistant.text import for_matching
 
 MAX_BUTTONS = 4
 BUTTON_PREFIX = "ask"
+# Buttons of taking a question for a live session (actions/questions.py).
+ASK_QUESTION: Final = "question.ask"
+AGREE: Final = "question.yes"
+DECLINE: Final = "question.no"
+QUESTION_BUTTONS: Final = (ASK_QUESTION, AGREE, DECLINE)
 
 # Asked for an aspect that a topic does not have, the nearest in meaning answers instead.
 _NEAREST_ASPECTS = {
@@ -61,7 +71,7 @@ _PLATFORM_ROUTE_TOPICS = {
     "reporting_how",
     "adult_image_abuse",
 }
-_PLATFORM_SETTINGS_TOPICS = {"platform_setup", "monitoring_controls", "gaming", "screen_time", "age_ratings"}
+_PLATFORM_TOPICS = {"platform_setup", "monitoring_controls", "gaming", "screen_time", "age_ratings"}
 # An adult who writes of their own trouble is answered from the topic that is written for adults.
 _TOPIC_FOR_ADULTS = {
     "nudes_sharing": "adult_image_abuse",
@@ -76,17 +86,25 @@ _ASPECTS_OF_CONCERN = ("what_to_do", "get_help")
 _READER_FALLBACK_ASPECTS = ("what_to_do", "get_help", "explain")
 
 
+# Under these answers a school that embeds Harbour is named as somebody to turn to.
+_ASPECTS_OF_SCHOOL = ("what_to_do", "get_help", "how_to_report")
+_SCHOOL_REPLIES = {CHILD: "school_child", TEACHER: "school_teacher"}
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked, as far as it was understood.
 
     Attributes:
-        topic: Topic id, or None if it is not known.
+        topic: Id of a topic (or, from a button, of a narrower matter or circumstance), or None if it is not known.
         aspect: One of `vocabulary.ASPECTS`.
         speaker: One of `vocabulary.SPEAKERS`.
         platform: Platform id, or None.
         age_band: Age band of the child, or None.
         is_urgent: True if abuse, crime or a serious concern was disclosed.
+        subtopic: Id of a narrower matter within the topic, or None.
+        circumstance: Id of the family's circumstances, if a note on them is due, or None.
+        school: Id of the school that embeds this chat, or None.
     """
 
     topic: str | None
@@ -95,6 +113,9 @@ class Question:
     platform: str | None = None
     age_band: str | None = None
     is_urgent: bool = False
+    subtopic: str | None = None
+    circumstance: str | None = None
+    school: str | None = None
 
 
 def button_id(aspect: str, topic: str | None = None) -> str:
@@ -103,12 +124,12 @@ def button_id(aspect: str, topic: str | None = None) -> str:
 
 
 def parse_button_id(knowledge: Knowledge, identifier: str) -> tuple[str, str | None] | None:
-    """Return the aspect and topic that a button asks for, or None if there is no such button."""
+    """Return the aspect and the topic (or narrower matter) that a button asks for, or None if there is no such button."""
     parts = identifier.split(".")
     if len(parts) not in (2, 3) or parts[0] != BUTTON_PREFIX or parts[1] not in ASPECTS:
         return None
     topic = parts[2] if len(parts) == 3 else None
-    if topic is not None and topic not in knowledge.topics:
+    if topic is not None and knowledge.matter(topic) is None:
         return None
     return parts[1], topic
 
@@ -116,19 +137,29 @@ def parse_button_id(knowledge: Knowledge, identifier: str) -> tuple[str, str | N
 class AnswerBook:
     """Answers questions from one knowledge base."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        """Keep the knowledge base to answer from."""
+    def __init__(self, knowledge: Knowledge, *, now: Callable[[], datetime.datetime] = datetime.datetime.now) -> None:
+        """Keep the knowledge base to answer from.
+
+        Args:
+            knowledge: The knowledge base.
+            now: The clock, for what is overdue and what is coming.
+        """
         self.knowledge = knowledge
+        self._now = now
         self._renderer = Renderer(knowledge)
+        self._platforms = PlatformAnswers(knowledge, self._renderer)
 
     # Replies that are not advice of one topic.
 
-    def reply(self, reply_id: str, *, buttons: Iterable[Button] | None = None) -> Answer:
+    def reply(
+        self, reply_id: str, *, buttons: Iterable[Button] | None = None, values: Mapping[str, str] | None = None
+    ) -> Answer:
         """Return a short reply of wording.yml.
 
         Args:
             reply_id: Its id there.
             buttons: Buttons to show instead of its own.
+            values: What fills its placeholders besides contacts and the force.
 
         Raises:
             KnowledgeError: If there is no such reply.
@@ -136,7 +167,7 @@ class AnswerBook:
         reply = self.knowledge.wording.replies.get(reply_id)
         if reply is None:
             raise KnowledgeError(f"wording.yml: there is no reply `{reply_id}`.")
-        rendered = self._renderer.render(reply.text, where=f"wording.yml: {reply_id}")
+        rendered = self._renderer.render(reply.text, where=f"wording.yml: {reply_id}", values=values)
         shown = tuple(buttons) if buttons is not None else tuple(self.button(item) for item in reply.buttons)
         kind = "question" if rendered.text.endswith("?") else "notice"
         message = Message(kind, rendered.text, shown, rendered.links)  # type: ignore[arg-type]
@@ -148,16 +179,16 @@ class AnswerBook:
         Raises:
             KnowledgeError: If nothing answers it.
         """
+        wording = self.knowledge.wording
+        if identifier in QUESTION_BUTTONS:
+            return Button(identifier, wording.question_titles[identifier.split(".")[1]])
         parsed = parse_button_id(self.knowledge, identifier)
         if parsed is None:
             raise KnowledgeError(f"wording.yml: the button `{identifier}` leads nowhere.")
         aspect, topic = parsed
-        titles = self.knowledge.wording.aspect_titles_by_topic.get(topic or "", {})
-        if aspect in titles:
-            return Button(identifier, titles[aspect])
-        if topic is not None:
-            return Button(identifier, self.knowledge.topics[topic].title)
-        return Button(identifier, self.knowledge.wording.aspect_titles[aspect])
+        titles = wording.aspect_titles_by_topic.get(topic or "", {})
+        matter = self.knowledge.matter(topic or "")
+        return Button(identifier, titles.get(aspect) or (matter.title if matter else wording.aspect_titles[aspect]))
 
     def topic_buttons(self, topics: Sequence[str], *, aspect: str = "what_to_do") -> tuple[Button, ...]:
         """Return one button a topic, for "is it one of these?"."""
@@ -172,41 +203,179 @@ class AnswerBook:
                 return aspect
         return None
 
+    # What a message is about, by its words.
+
+    def subtopic_in(self, text: str, topic: str | None) -> str | None:
+        """Return the narrower matter that a message names.
+
+        Args:
+            text: The message.
+            topic: What the message was understood to be about; None or `out_of_scope` if it was not.
+        """
+        subtopics = self.knowledge.subtopics
+        found = found_in(text, subtopics)
+        is_open = topic is None or topic in CONVERSATION_TOPICS
+        return next((name for name in found if is_open or topic in subtopics[name].topics), None)
+
+    def circumstance_in(self, text: str) -> str | None:
+        """Return the family's circumstances that a message names, or None."""
+        return next(iter(found_in(text, self.knowledge.circumstances)), None)
+
+    def topic_of(self, identifier: str | None) -> str | None:
+        """Return the topic of the decision for a topic, a narrower matter or a circumstance."""
+        narrow = self.knowledge.subtopics.get(identifier or "") or self.knowledge.circumstances.get(identifier or "")
+        return narrow.topics[0] if narrow else identifier
+
+    # Live sessions.
+
+    def announced_session(self) -> LiveQA | None:
+        """Return the force's next live session that takes questions now, or None."""
+        event = announced_session(self.knowledge.events, self.knowledge.force.id, self._now())
+        return event if event is not None and takes_questions(event, self._now()) else None
+
+    def session_values(self, event: LiveQA) -> dict[str, str]:
+        """Return what sentences say of a live session."""
+        return {
+            "event.title": event.title,
+            "event.starts": spoken_time(event.starts),
+            "event.ends": spoken_time(event.ends),
+            "event.where": event.where,
+            "event.questions_until": spoken_time(event.questions_until),
+        }
+
     # Advice.
 
     def answer(self, question: Question) -> Answer:
         """Return the best answer there is; never nothing."""
-        if question.speaker == WORRIED_ABOUT_OWN_BEHAVIOUR and question.topic not in SERVICE_TOPICS:
-            question = replace(question, topic="family_member_offender", aspect="what_to_do")
-        if question.speaker == ADULT_VICTIM:
-            question = replace(question, topic=_TOPIC_FOR_ADULTS.get(question.topic or "", question.topic))
+        question = self._settled(question)
         if question.topic is None:
             return self.reply("which_topic")
         if question.topic in CONVERSATION_TOPICS:
             return self.reply("out_of_scope" if question.topic == "out_of_scope" else "small_talk")
+        if question.topic == "live_qa" and (about := self._live_qa(question)) is not None:
+            return about
         platform = self.knowledge.platforms.get(question.platform or "")
-        if platform is not None and question.topic in _PLATFORM_SETTINGS_TOPICS and question.speaker != CHILD:
-            if question.aspect == "how_to_report":
-                return Answer(f"{platform.id}/report", (self._platform_route(platform),))
-            if question.aspect in ("how_to_control_or_monitor", "what_to_do", "explain"):
-                return Answer(f"{platform.id}/settings", (self._platform_settings(platform, question),))
-        topic = self.knowledge.topics[question.topic]
-        section = _choose_section(topic, question)
+        if platform is not None and (about := self._about_platform(platform, question)) is not None:
+            return about
+        content, section = self._content(question)
         if section is None:
             return self._child_without_text(question)
         if question.speaker == ADULT_VICTIM and section.reader is None and "your child" in section.text.lower():
             return self.reply("for_adults")
-        messages = [self._section_message(topic, section, question)]
+        if self._is_withheld(content):
+            return self.reply("withheld")
+        messages = [self._section_message(content, section, question)]
         if (
             platform is not None
             and question.topic in _PLATFORM_ROUTE_TOPICS
             and section.name in ("what_to_do", "how_to_report")
             and (platform.report or platform.block)
+            and not platform.review.is_overdue(self._now().date())
         ):
-            messages.append(self._platform_route(platform))
+            messages.append(self._platforms.route(platform))
+        messages.extend(self._notes(content, section, question))
         if question.is_urgent:
-            messages.extend(self._urgent_part(topic.id, section.name, question, messages[0].text))
-        return Answer(f"{topic.id}/{section.name}", _buttons_last(messages))
+            messages.extend(self._urgent_part(question.topic, section.name, question, messages[0].text))
+        return Answer(f"{content.id}/{section.name}", _buttons_last(messages))
+
+    def _settled(self, question: Question) -> Question:
+        """Return the question with what follows from who asks, and with its topic told from a narrower matter."""
+        matter = question.topic or ""
+        if matter in self.knowledge.subtopics or matter in self.knowledge.circumstances:
+            question = replace(question, topic=self.topic_of(matter), subtopic=matter, circumstance=None)
+        if question.speaker == WORRIED_ABOUT_OWN_BEHAVIOUR and question.topic not in SERVICE_TOPICS:
+            aspect = "get_help" if question.aspect == "get_help" else "what_to_do"
+            return replace(question, topic="family_member_offender", subtopic=None, aspect=aspect)
+        if question.speaker == ADULT_VICTIM:
+            return replace(question, topic=_TOPIC_FOR_ADULTS.get(question.topic or "", question.topic))
+        return question
+
+    def _content(self, question: Question) -> tuple[Topic, Section | None]:
+        """Return the narrower matter if it has something to say to this; else the topic."""
+        topic = self.knowledge.topics[str(question.topic)]
+        narrow = self.knowledge.matter(question.subtopic or "")
+        if narrow is not None:
+            for reader in _readers(question):
+                section = narrow.sections.get((question.aspect, reader))
+                if section is not None:
+                    return narrow, section
+        return topic, _choose_section(topic, question)
+
+    def _is_withheld(self, content: Topic) -> bool:
+        """Say whether the facts are overdue for a check. Advice for a crisis is shown all the same: it is an alarm."""
+        return content.review.is_overdue(self._now().date()) and not content.is_crisis
+
+    def _live_qa(self, question: Question) -> Answer | None:
+        if question.aspect == "other" and (day := next_day(self.knowledge.events, self._now().date())) is not None:
+            rendered = self._renderer.render(day.text, where=f"events.yml: {day.id}")
+            sources = tuple(
+                Source(entry.title, entry.url, self.knowledge.events.review.checked_on.isoformat())
+                for entry in (self.knowledge.sources[identifier] for identifier in day.sources)
+            )
+            return Answer(f"events/{day.id}", (Message("answer", rendered.text, (), rendered.links, sources),))
+        event = announced_session(self.knowledge.events, self.knowledge.force.id, self._now())
+        if event is None:
+            return None
+        is_open = takes_questions(event, self._now())
+        buttons = (self.button(ASK_QUESTION),) if is_open else ()
+        reply = "session_announced" if is_open else "session_closed_for_questions"
+        answer = self.reply(reply, buttons=buttons, values=self.session_values(event))
+        return replace(answer, id=f"events/{event.id}")
+
+    def _about_platform(self, platform: Platform, question: Question) -> Answer | None:
+        if question.topic not in _PLATFORM_TOPICS or question.speaker == CHILD or question.subtopic:
+            return None
+        buttons = self._platform_buttons(question.aspect, platform)
+        is_overdue = platform.review.is_overdue(self._now().date())
+        if question.aspect == "how_to_report":
+            message = self._platforms.withheld(platform, ()) if is_overdue else self._platforms.route(platform)
+            return Answer(f"{platform.id}/report", (message,))
+        if is_overdue and question.aspect in ("how_to_control_or_monitor", "what_to_do", "explain", "warning_signs"):
+            return Answer(f"{platform.id}/overdue", (self._platforms.withheld(platform, buttons),))
+        if question.aspect in ("how_to_control_or_monitor", "what_to_do"):
+            return Answer(f"{platform.id}/settings", (self._platforms.settings(platform, buttons),))
+        if question.aspect in ("explain", "warning_signs"):
+            return Answer(f"{platform.id}/about", (self._platforms.about(platform, buttons),))
+        return None
+
+    def _platform_buttons(self, aspect: str, platform: Platform) -> tuple[Button, ...]:
+        titles = self.knowledge.wording.aspect_titles
+        choices = [
+            ("how_to_control_or_monitor", "platform_setup"),
+            ("explain", "platform_setup"),
+            ("how_to_report", "platform_setup"),
+            ("how_to_talk", "talk_to_child"),
+        ]
+        if not (platform.report or platform.block):
+            choices.remove(("how_to_report", "platform_setup"))
+        return tuple(Button(button_id(wanted, topic), titles[wanted]) for wanted, topic in choices if wanted != aspect)
+
+    def _notes(self, content: Topic, section: Section, question: Question) -> list[Message]:
+        """Return what stands below an answer: what is different for this family, and who is there at this school."""
+        notes = []
+        circumstance = self.knowledge.circumstances.get(question.circumstance or "")
+        if circumstance is not None and circumstance is not content and not self._is_withheld(circumstance):
+            note = next(
+                (
+                    circumstance.sections[(section.name, reader)]
+                    for reader in _readers(question)
+                    if (section.name, reader) in circumstance.sections
+                ),
+                None,
+            )
+            if note is not None:
+                rendered = self._renderer.render(note.text, where=f"{circumstance.path.name}: {note.heading}")
+                notes.append(Message("answer", rendered.text, (), rendered.links, self._sources(note, circumstance)))
+        school = self.knowledge.schools.get(question.school or "")
+        if school is not None and section.name in _ASPECTS_OF_SCHOOL and content.id not in SERVICE_TOPICS:
+            values = {
+                "school.name": school.name,
+                "school.dsl": school.dsl,
+                "school.reach": school.reach,
+                "school.hours": school.hours,
+            }
+            notes.extend(self.reply(_SCHOOL_REPLIES.get(question.speaker, "school_parent"), values=values).messages)
+        return notes
 
     def _urgent_part(self, topic_id: str, aspect: str, question: Question, said: str) -> tuple[Message, ...]:
         """Return what stands under an urgent answer: whom to tell first, what happens next, when it is 999."""
@@ -238,7 +407,7 @@ class AnswerBook:
         return Answer(f"{fallback.id}/get_help", (self._section_message(fallback, section, question),))
 
     def _section_message(self, topic: Topic, section: Section, question: Question) -> Message:
-        rendered = self._renderer.render(section.text, where=f"{topic.path.name}: {section.name}")
+        rendered = self._renderer.render(section.text, where=f"{topic.path.name}: {section.heading}")
         buttons = self._next_steps(topic, section, question)
         return Message("answer", rendered.text, buttons, rendered.links, self._sources(section, topic))
 
@@ -248,74 +417,19 @@ class AnswerBook:
             raise KnowledgeError(f"{topic.path.name}: the source `{identifier}` is not in sources.yml.")
         return entry
 
-    def _next_steps(self, topic: Topic, shown: Section, question: Question) -> tuple[Button, ...]:
-        titles = {
-            **self.knowledge.wording.aspect_titles,
-            **self.knowledge.wording.aspect_titles_by_topic.get(topic.id, {}),
-        }
-        is_child = question.speaker == CHILD
-        available = [
-            aspect
-            for aspect in _NEXT_STEPS_ORDER
-            if aspect != shown.name and (aspect, CHILD if is_child else None) in topic.sections
-        ]
-        return tuple(Button(button_id(aspect, topic.id), titles[aspect]) for aspect in available[:MAX_BUTTONS])
-
-    # Platforms.
-
-    def _part(self, part: str, platform: Platform, **values: str) -> str:
-        text = self.knowledge.wording.platform_parts[part]
-        fields = {"name": platform.name, **values}
-        return self._renderer.render(text, where=f"wording.yml: {part}", platform=fields).text
-
-    def _platform_settings(self, platform: Platform, question: Question) -> Message:
-        if not platform.is_complete:
-            lines = [self._part("names_only", platform)]
-        else:
-            lines = [self._part("settings_open", platform)]
-            if platform.settings_first:
-                items = "\n".join(f"- {step.text}" for step in platform.settings_first)
-                lines.append(f"{self._part('settings_first', platform)}\n\n{items}")
-            if platform.tool and platform.steps:
-                items = "\n".join(f"{number}. {step.text}" for number, step in enumerate(platform.steps, start=1))
-                lines.append(f"{self._part('settings_family', platform, tool=platform.tool.text)}\n\n{items}")
-            if platform.min_age and platform.min_age.certain:
-                lines.append(self._part("minimum_age", platform, min_age=platform.min_age.text))
-            if not _all_certain((*platform.settings_first, *platform.steps)):
-                lines.append(self._part("menus_move", platform))
-        buttons = [Button(button_id("how_to_report", "platform_setup"), self._aspect_title("how_to_report"))]
-        for aspect, topic in (("how_to_talk", "talk_to_child"), ("how_to_control_or_monitor", "monitoring_controls")):
-            buttons.append(Button(button_id(aspect, topic), self._aspect_title(aspect)))
-        del question
-        return self._platform_message(platform, "\n\n".join(lines), tuple(buttons))
-
-    def _platform_route(self, platform: Platform) -> Message:
-        lines = [self._part("report_open", platform)]
-        steps = []
-        if platform.report:
-            steps.append(f"- {self._part('report_step', platform, report=platform.report.text)}")
-        if platform.block:
-            steps.append(f"- {self._part('block_step', platform, block=platform.block.text)}")
-        if steps:
-            lines.append("\n".join(steps))
-        if not steps or not _all_certain(step for step in (platform.report, platform.block) if step):
-            lines.append(self._part("menus_move", platform))
-        return self._platform_message(platform, "\n\n".join(lines), ())
-
-    def _platform_message(self, platform: Platform, text: str, buttons: tuple[Button, ...]) -> Message:
-        links: tuple[Link, ...] = ()
-        if platform.help_url:
-            links = (Link(self._part("help_page", platform), platform.help_url),)
-        reviewed = platform.review.checked_on.isoformat()
-        sources = tuple(Source(entry.title, entry.url, reviewed) for entry in platform.sources)
-        return Message("answer", text, buttons, links, sources)
-
-    def _aspect_title(self, aspect: str) -> str:
-        return self.knowledge.wording.aspect_titles[aspect]
-
-
-def _all_certain(steps: Iterable[Step]) -> bool:
-    return all(step.certain for step in steps)
+    def _next_steps(self, content: Topic, shown: Section, question: Question) -> tuple[Button, ...]:
+        """Return the next questions: of the narrower matter where it answers them, else of the topic."""
+        topic = self.knowledge.topics.get(str(question.topic), content)
+        reader = CHILD if question.speaker == CHILD else None
+        wording = self.knowledge.wording
+        buttons = []
+        for aspect in _NEXT_STEPS_ORDER:
+            owner = next((matter for matter in (content, topic) if (aspect, reader) in matter.sections), None)
+            if aspect == shown.name or owner is None:
+                continue
+            titles = {**wording.aspect_titles, **wording.aspect_titles_by_topic.get(owner.id, {})}
+            buttons.append(Button(button_id(aspect, owner.id), titles[aspect]))
+        return tuple(buttons[:MAX_BUTTONS])
 
 
 def _buttons_last(messages: list[Message]) -> tuple[Message, ...]:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import yaml
 
-from assistant.knowledge.load import (
+from assistant.knowledge.messages import Answer, Button, Message, Source
+from assistant.knowledge.model import (
     ADULT,
     EVERY_EMERGENCY,
     OTHER_LANGUAGE,
@@ -16,7 +17,6 @@ from assistant.knowledge.load import (
     Section,
     Topic,
 )
-from assistant.knowledge.messages import Answer, Button, Message, Source
 from assistant.knowledge.render import Renderer
 from assistant.knowledge.vocabulary import CHILD, WORRIED_ABOUT_OWN_BEHAVIOUR
 

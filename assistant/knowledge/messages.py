@@ -18,7 +18,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Link:
-    """Somewhere to go: a web page, or a number to call (`tel:`) or text (`sms:`)."""
+    """Somewhere to go: a web page, a number to call (`tel:`) or text (`sms:`), or an address to write to."""
 
     title: str
     url: str

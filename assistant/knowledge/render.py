@@ -1,8 +1,9 @@
 """Fill the placeholders of a text, and collect what a reader can tap.
 
-Placeholders: `{{contact.ID.name}}`, `{{contact.ID.phone}}`, `{{contact.ID.text}}`,
-`{{contact.ID.web}}`, `{{force.name}}`, `{{force.unit_name}}`, `{{force.report_online}}`,
-`{{force.childrens_services}}`, and in platform parts `{{platform.FIELD}}`.
+Placeholders: `{{contact.ID.name}}`, `.phone`, `.text`, `.web`; `{{force.name}}`, `.area`, `.unit_name`;
+`{{local.SERVICE.name}}` for a service of the force's area; `{{platform.FIELD}}`, `{{event.FIELD}}`,
+`{{school.FIELD}}` where an answer gives them. A line that names a service the area has not got is left out,
+and so is a line marked `{{only.awaiting_approval}}` once all content is approved.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.knowledge.load import Contact, Knowledge, KnowledgeError
 from assistant.knowledge.messages import Link
+from assistant.knowledge.model import Contact, Knowledge, KnowledgeError, LocalService
+from assistant.knowledge.places import OPTIONAL_SERVICES
 
 _PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.]+)\}\}")
 _NUMBER_PLACEHOLDER = re.compile(r"\{\{contact\.([a-z0-9_]+)\.(?:phone|text)\}\}")
 _EMERGENCY_NUMBER = re.compile(r"(?<![\d-])999(?!\d| BSL)")
 _NON_EMERGENCY_NUMBER = re.compile(r"(?<![\d-])(?<!18001 )101(?!\d)")
 _NOT_DIGITS = re.compile(r"[^\d+]")
-_FORCE_CONTACT_OF_WORDS = {"report_online": "report_online", "childrens_services": "childrens_services"}
+_ONLY = re.compile(r"\{\{only\.([a-z_]+)\}\} ?")
+_NUMBERED = re.compile(r"^\d+\. ")
+_FORCE_WORDS = ("name", "area", "unit_name")
+# Older short forms of a local service, kept because so many sentences use them.
+_SERVICES_BY_FORCE = ("report_online", "childrens_services")
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def plain_number(number: str) -> str:
 
 
 def contact_links(contact: Contact) -> list[Link]:
-    """Return what can be tapped for one contact: call, text, open."""
+    """Return what can be tapped for one contact: call, text, open, write to."""
     links = []
     name = contact.short_name
     if contact.phone and "then" not in contact.phone:
@@ -49,6 +55,8 @@ def contact_links(contact: Contact) -> list[Link]:
         links.append(Link(f"Text {name} {contact.text}", f"sms:{contact.text}"))
     if contact.web:
         links.append(Link(name[0].upper() + name[1:], contact.web))
+    if contact.email and not contact.web:
+        links.append(Link(f"Email {name}", f"mailto:{contact.email}"))
     return links
 
 
@@ -82,53 +90,90 @@ class Renderer:
             raise KnowledgeError(f"{where}: the contact `{contact_id}` is not in contacts.yml.")
         return contact
 
-    def render(self, text: str, *, where: str, platform: Mapping[str, str] | None = None) -> Rendered:
+    def render(self, text: str, *, where: str, values: Mapping[str, str] | None = None) -> Rendered:
         """Fill the placeholders of one text.
 
         Args:
             text: The words as they stand in the file.
             where: Named in errors, for example `grooming/what_to_do`.
-            platform: Values for `{{platform.FIELD}}`.
+            values: What this answer gives besides, for example `platform.name`.
 
         Raises:
             KnowledgeError: If a placeholder cannot be filled.
         """
         mentioned: dict[str, Contact] = {}
-        force = self._knowledge.force
-        given_in_words = set(_NUMBER_PLACEHOLDER.findall(text))
+        kept = self._lines_that_apply(text)
+        given_in_words = set(_NUMBER_PLACEHOLDER.findall(kept))
+
+        def name_of(contact: Contact) -> str:
+            is_first = contact.id not in mentioned
+            mentioned[contact.id] = contact
+            return _spoken(contact, with_number=is_first and contact.id not in given_in_words)
 
         def fill(match: re.Match[str]) -> str:
-            path = match.group(1).split(".")
+            placeholder = match.group(1)
+            path = placeholder.split(".")
+            if values is not None and placeholder in values:
+                return values[placeholder]
             if path[0] == "contact" and len(path) == 3:
                 contact = self.contact(path[1], where)
-                is_first = contact.id not in mentioned
-                mentioned[contact.id] = contact
                 if path[2] in ("name", "web"):
-                    return _spoken(contact, with_number=is_first and contact.id not in given_in_words)
+                    return name_of(contact)
                 if path[2] in ("phone", "text"):
+                    mentioned[contact.id] = contact
                     value = getattr(contact, path[2])
                     if value is None:
                         raise KnowledgeError(f"{where}: `{contact.id}` has no {path[2]} in contacts.yml.")
                     return str(value)
-            if path[0] == "force" and len(path) == 2 and hasattr(force, path[1]):
-                role = _FORCE_CONTACT_OF_WORDS.get(path[1])
-                if role:
-                    contact = self.contact(force.contacts[role], where)
-                    mentioned[contact.id] = contact
-                return str(getattr(force, path[1]))
-            if path[0] == "platform" and platform is not None and path[1] in platform:
-                return platform[path[1]]
+            if path[0] == "force" and len(path) == 2 and path[1] in _FORCE_WORDS:
+                return str(getattr(self._knowledge.force, path[1]))
+            service = self._service(path)
+            if service is not None:
+                contacts = [self.contact(identifier, where) for identifier in service.contacts]
+                if service.say is None:
+                    return " or ".join(name_of(contact) for contact in contacts)
+                mentioned.update({contact.id: contact for contact in contacts})
+                return service.say
             raise KnowledgeError(f"{where}: the placeholder {match.group(0)} is unknown; see docs/content-guide.md.")
 
-        filled = _PLACEHOLDER.sub(fill, text).strip()
+        filled = _PLACEHOLDER.sub(fill, kept).strip()
         return Rendered(filled, self._links(filled, mentioned))
+
+    def _service(self, path: list[str]) -> LocalService | None:
+        is_short = path[0] == "force" and len(path) == 2 and path[1] in _SERVICES_BY_FORCE
+        is_long = path[0] == "local" and len(path) == 3 and path[2] == "name"
+        return self._knowledge.force.local.get(path[1]) if is_short or is_long else None
+
+    def _lines_that_apply(self, text: str) -> str:
+        """Leave out lines that are not for this force, or not for now, and count numbered steps anew."""
+        kept: list[str] = []
+        number = 0
+        for line in text.split("\n"):
+            conditions = _ONLY.findall(line)
+            if any(not self._holds(condition) for condition in conditions) or self._names_missing_service(line):
+                continue
+            line = _ONLY.sub("", line)
+            number = number + 1 if _NUMBERED.match(line) else 0
+            kept.append(_NUMBERED.sub(f"{number}. ", line) if number else line)
+        return "\n".join(kept)
+
+    def _holds(self, condition: str) -> bool:
+        if condition != "awaiting_approval":
+            raise KnowledgeError(f"The condition `only.{condition}` is unknown; there is `only.awaiting_approval`.")
+        return not self._knowledge.is_approved
+
+    def _names_missing_service(self, line: str) -> bool:
+        local = self._knowledge.force.local
+        named = set(re.findall(r"\{\{local\.([a-z_]+)\.name\}\}", line))
+        return any(name in OPTIONAL_SERVICES and name not in local for name in named)
 
     def _links(self, text: str, mentioned: Mapping[str, Contact]) -> tuple[Link, ...]:
         links: list[Link] = []
-        for pattern, role in ((_EMERGENCY_NUMBER, "emergency"), (_NON_EMERGENCY_NUMBER, "non_emergency")):
-            contact = self._knowledge.contacts[self._knowledge.force.contacts[role]]
-            if pattern.search(text) and contact.phone:
-                links.append(Link(f"Call {contact.phone}", f"tel:{plain_number(contact.phone)}"))
+        for pattern, service in ((_EMERGENCY_NUMBER, "emergency"), (_NON_EMERGENCY_NUMBER, "non_emergency")):
+            for identifier in self._knowledge.force.local[service].contacts:
+                contact = self._knowledge.contacts[identifier]
+                if pattern.search(text) and contact.phone:
+                    links.append(Link(f"Call {contact.phone}", f"tel:{plain_number(contact.phone)}"))
         for contact in mentioned.values():
             links.extend(contact_links(contact))
         return tuple({link.url: link for link in reversed(links)}.values())[::-1]

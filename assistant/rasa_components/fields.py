@@ -7,6 +7,7 @@ from typing import Final
 # Keys of the message metadata that the channel sends along (kept with the event, holds no text).
 TRIAGE: Final = "triage"
 UNDERSTANDING: Final = "understanding"
+PROFILE: Final = "profile"
 
 SIGNAL_EMERGENCY: Final = "signal_emergency"
 NOT_UNDERSTOOD: Final = "nlu_fallback"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.knowledge.check import check_knowledge
+from assistant.knowledge.checks import check_knowledge
 from assistant.knowledge.load import load_knowledge
 
 TODAY = datetime.date(2026, 11, 22)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.knowledge.answers import Question, parse_button_id
-from assistant.knowledge.load import KnowledgeError, load_knowledge
+from assistant.knowledge.load import load_knowledge
+from assistant.knowledge.model import KnowledgeError
 from assistant.knowledge.vocabulary import ASPECTS, EMERGENCY_KINDS, SPEAKERS
 
 
