@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.turn import Events, Turn, remember, remember_narrow, send
 from assistant import runtime
 from assistant.knowledge.answers import AnswerBook
-from assistant.knowledge.vocabulary import CONVERSATION_TOPICS, MEANS_TOPICS, SERVICE_TOPICS
+from assistant.knowledge.vocabulary import MEANS_TOPICS, SERVICE_TOPICS
 from assistant.understanding.dialogue import ASPECT_OF_INTENT, NOT_CARRIED, Matter
 
 logger = logging.getLogger("assistant.events")
@@ -70,8 +70,11 @@ class AdviseAction(HarbourAction):
             matter: What the message is about.
             narrow: The narrower matter (or circumstance) that it names, or None.
         """
-        is_open = matter.topic is None or matter.topic in CONVERSATION_TOPICS
-        topic = book.topic_of(narrow if is_open else matter.topic)
+        content = book.knowledge.matter(narrow or "")
+        topic = matter.topic
+        if content is not None and topic not in content.topics:
+            topic = content.topics[0]
+        topic = book.topic_of(topic)
         subtopic = narrow or _still_about(turn, book, matter)
         circumstance = (book.circumstance_in(turn.text) if turn.is_typed else None) or turn.circumstance
         question = turn.question(topic, matter.aspect, subtopic=subtopic, circumstance=circumstance)
@@ -101,7 +104,7 @@ def _named(turn: Turn, book: AnswerBook, topic: str | None) -> str | None:
     if not turn.is_typed:
         chosen = turn.entities.get("topic")
         return chosen if chosen is not None and book.topic_of(chosen) != chosen else None
-    named = book.subtopic_in(turn.text, topic)
+    named = book.subtopic_in(turn.text, topic, is_urgent=turn.is_urgent)
     if named is None and topic is None:
         # "Any advice for foster carers?" says who asks, and nothing else.
         return book.circumstance_in(turn.text)
@@ -118,7 +121,9 @@ def _still_about(turn: Turn, book: AnswerBook, matter: Matter) -> str | None:
 
 def rescue(dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events | None:
     """Answer a message that was taken for another subject but names a matter of ours; None if it names none."""
-    named = book.subtopic_in(turn.text, None) if turn.is_typed else None
+    if not turn.is_typed:
+        return None
+    named = book.subtopic_in(turn.text, None) or book.circumstance_in(turn.text)
     if named is None:
         return None
     aspect = ASPECT_OF_INTENT.get(turn.intent) or turn.matter().aspect

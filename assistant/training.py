@@ -34,7 +34,6 @@ _RASA_FROM = (
     "domain.yml",
     "data/rules",
     "data/responses",
-    "knowledge/platforms",
     "assistant/understanding",
     "assistant/rasa_components",
 )
@@ -65,7 +64,13 @@ def _mark(places: Iterable[str], *more: str) -> str:
 def fingerprint(force: str, encoder_sha256: str) -> str:
     """Return what everything trained depends on, and what triage reads besides, as one short hash."""
     places = (*_TRIAGE_FROM, *_RASA_FROM, "data/safety", "knowledge/emergencies")
-    return _mark(sorted(set(places)), force, encoder_sha256)
+    return _mark(sorted(set(places)), force, encoder_sha256, _platform_names())
+
+
+def _platform_names() -> str:
+    """Return all that the model takes from what is known about apps: what they are called."""
+    platforms = runtime.knowledge().platforms.values()
+    return json.dumps({platform.id: platform.names for platform in platforms}, sort_keys=True)
 
 
 def compile_emergency_responses() -> bool:
@@ -124,7 +129,7 @@ def train(settings: Settings, say: Say, *, force: bool = False) -> Path:
         say(f"Wrote {RESPONSES_FILE.relative_to(ROOT)}")
     current = _read_current()
     encoder = runtime.encoder().sha256
-    triage, rasa = _mark(_TRIAGE_FROM, encoder), _mark(_RASA_FROM, settings.force, encoder)
+    triage, rasa = _mark(_TRIAGE_FROM, encoder), _mark(_RASA_FROM, settings.force, encoder, _platform_names())
     if force or current.get("triage") != triage or not runtime.TRIAGE_MODEL_PATH.is_file():
         say("Training triage ...")
         started = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -51,6 +52,7 @@ class Server:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    root: Path = ROOT
     port: int = 0
     actions_port: int = 0
     serve: subprocess.Popen | None = None
@@ -88,7 +90,7 @@ class Server:
         }
         log = (self.folder / "log.txt").open("ab")
         return subprocess.Popen(
-            [sys.executable, "-m", "assistant", name], cwd=ROOT, env=environment, stdout=log, stderr=log
+            [sys.executable, "-m", "assistant", name], cwd=self.root, env=environment, stdout=log, stderr=log
         )
 
     def _wait(self, url: str, process: subprocess.Popen | None) -> None:
@@ -152,15 +154,31 @@ class Conversation:
         return [button for message in self.last.body["messages"] for button in message["buttons"]]
 
     def press(self, number: int) -> Reply:
-        return self._keep(self.server.post(session=self.session, button=self.buttons[number]["id"]))
+        return self.press_id(self.buttons[number]["id"])
+
+    def press_id(self, identifier: str) -> Reply:
+        return self._keep(self.server.post(session=self.session, button=identifier))
 
     def _keep(self, reply: Reply) -> Reply:
         self.session, self.last = reply.body.get("session", self.session), reply
         return reply
 
 
-def running_server(tmp_path_factory, **environment: str) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("server"), environment)
+def copy_of_repository(folder: Path) -> Path:
+    """A copy of all files of the project, to change in ways that the real one must not see."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target)
+    return folder
+
+
+def running_server(tmp_path_factory, root: Path = ROOT, **environment: str) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("server"), environment, root)
     try:
         server.start()
         yield server

@@ -7,6 +7,7 @@ conversations.
 from __future__ import annotations
 
 import asyncio
+import datetime
 import logging
 import os
 import time
@@ -26,7 +27,8 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from assistant import runtime
-from assistant.channels.pages import SECURITY_HEADERS, pages_blueprint
+from assistant.channels.pages import SECURITY_HEADERS, advice_blueprint, pages_blueprint
+from assistant.knowledge.model import Knowledge
 from assistant.settings import ROOT, Settings
 from assistant.storage import HarbourTrackerStore
 
@@ -38,6 +40,7 @@ MAX_REQUEST_BYTES = 12 * 1024 * 1024
 RESPONSE_TIMEOUT_SECONDS = 20
 REQUEST_TIMEOUT_SECONDS = 15
 RETENTION_ROUND_SECONDS = 600
+REVIEW_ROUND_SECONDS = 24 * 3600
 
 
 class StartError(Exception):
@@ -84,6 +87,7 @@ def create_app(settings: Settings, *, model_path: Path) -> Sanic:
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
     register(channels, app, route="/webhooks/")
     app.blueprint(pages_blueprint(book))
+    app.blueprint(advice_blueprint(book))
 
     @app.exception(Exception)
     async def answer_error(request: Request, error: Exception) -> HTTPResponse:
@@ -109,12 +113,28 @@ def create_app(settings: Settings, *, model_path: Path) -> Sanic:
             raise StartError(f"The model {model_path.name} cannot be loaded; run `make train`.")
         app.ctx.conversation_store = _conversation_store(app.ctx.agent)
         app.add_task(_forget_regularly(app.ctx.conversation_store, settings))
+        app.add_task(_watch_review_dates(book.knowledge))
 
     @app.listener("after_server_start")
     async def announce(app: Sanic, loop: AbstractEventLoop) -> None:
         events.info("event=ready address=http://%s:%d force=%s", settings.host, settings.port, settings.force)
 
     return app
+
+
+async def _watch_review_dates(knowledge: Knowledge) -> None:
+    """Raise an alarm, at the start and then daily, for what had to be checked again by now."""
+    while True:
+        today = datetime.date.today()
+        for where, review, is_crisis in knowledge.reviews:
+            if review.is_overdue(today):
+                event = "content_overdue" if is_crisis else "content_withheld"
+                log = events.error if is_crisis else events.warning
+                log("event=%s file=%s review_by=%s", event, where, review.review_by)
+        for contact in knowledge.contacts.values():
+            if contact.review_by < today:
+                events.error("event=contact_overdue contact=%s review_by=%s", contact.id, contact.review_by)
+        await asyncio.sleep(REVIEW_ROUND_SECONDS)
 
 
 async def _forget_regularly(store: HarbourTrackerStore, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assistant.knowledge.calendar import announced_session, next_day, spoken_time, takes_questions
+from assistant.knowledge.calendar import announced_session, spoken_time, takes_questions
 from assistant.knowledge.messages import Answer, Button, Message, Source
 from assistant.knowledge.model import ADULT, Knowledge, KnowledgeError, LiveQA, Platform, Section, SourceEntry, Topic
 from assistant.knowledge.narrow import found_in
@@ -80,6 +80,21 @@ _TOPIC_FOR_ADULTS = {
     "contact_with_stranger": "vulnerable_adult",
     "meeting_offline": "vulnerable_adult",
 }
+# People who are worried about what they themselves do: most often about children, but not in these topics.
+_TOPICS_OF_OTHER_WORRIES = {
+    "young_hacker",
+    "hacking_account",
+    "scams_fraud",
+    "criminal_exploitation",
+    "radicalisation",
+    "com_networks",
+    "cyberbullying",
+    "gaming",
+    "screen_time",
+    "ai_chatbots",
+    "eating_disorder",
+    "self_harm_suicide",
+}
 # Aspects that answer somebody who tells what happened; only under these the way on is laid out.
 _ASPECTS_OF_CONCERN = ("what_to_do", "get_help")
 # How people of this kind are written to when a topic has nothing written for them in the asked aspect.
@@ -146,7 +161,7 @@ class AnswerBook:
         """
         self.knowledge = knowledge
         self._now = now
-        self._renderer = Renderer(knowledge)
+        self._renderer = Renderer(knowledge, now=now)
         self._platforms = PlatformAnswers(knowledge, self._renderer)
 
     # Replies that are not advice of one topic.
@@ -205,17 +220,22 @@ class AnswerBook:
 
     # What a message is about, by its words.
 
-    def subtopic_in(self, text: str, topic: str | None) -> str | None:
+    def subtopic_in(self, text: str, topic: str | None, *, is_urgent: bool = False) -> str | None:
         """Return the narrower matter that a message names.
 
         Args:
             text: The message.
             topic: What the message was understood to be about; None or `out_of_scope` if it was not.
+            is_urgent: True if a harm is told: then words alone do not make it another matter.
         """
         subtopics = self.knowledge.subtopics
         found = found_in(text, subtopics)
         is_open = topic is None or topic in CONVERSATION_TOPICS
-        return next((name for name in found if is_open or topic in subtopics[name].topics), None)
+
+        def belongs(name: str) -> bool:
+            return is_open or topic in subtopics[name].topics or (subtopics[name].leads and not is_urgent)
+
+        return next((name for name in found if belongs(name)), None)
 
     def circumstance_in(self, text: str) -> str | None:
         """Return the family's circumstances that a message names, or None."""
@@ -252,7 +272,7 @@ class AnswerBook:
             return self.reply("which_topic")
         if question.topic in CONVERSATION_TOPICS:
             return self.reply("out_of_scope" if question.topic == "out_of_scope" else "small_talk")
-        if question.topic == "live_qa" and (about := self._live_qa(question)) is not None:
+        if question.topic == "live_qa" and not question.subtopic and (about := self._live_qa()) is not None:
             return about
         platform = self.knowledge.platforms.get(question.platform or "")
         if platform is not None and (about := self._about_platform(platform, question)) is not None:
@@ -283,9 +303,8 @@ class AnswerBook:
         matter = question.topic or ""
         if matter in self.knowledge.subtopics or matter in self.knowledge.circumstances:
             question = replace(question, topic=self.topic_of(matter), subtopic=matter, circumstance=None)
-        if question.speaker == WORRIED_ABOUT_OWN_BEHAVIOUR and question.topic not in SERVICE_TOPICS:
-            aspect = "get_help" if question.aspect == "get_help" else "what_to_do"
-            return replace(question, topic="family_member_offender", subtopic=None, aspect=aspect)
+        if question.speaker == WORRIED_ABOUT_OWN_BEHAVIOUR:
+            return _for_somebody_worried_about_themselves(question)
         if question.speaker == ADULT_VICTIM:
             return replace(question, topic=_TOPIC_FOR_ADULTS.get(question.topic or "", question.topic))
         return question
@@ -305,14 +324,7 @@ class AnswerBook:
         """Say whether the facts are overdue for a check. Advice for a crisis is shown all the same: it is an alarm."""
         return content.review.is_overdue(self._now().date()) and not content.is_crisis
 
-    def _live_qa(self, question: Question) -> Answer | None:
-        if question.aspect == "other" and (day := next_day(self.knowledge.events, self._now().date())) is not None:
-            rendered = self._renderer.render(day.text, where=f"events.yml: {day.id}")
-            sources = tuple(
-                Source(entry.title, entry.url, self.knowledge.events.review.checked_on.isoformat())
-                for entry in (self.knowledge.sources[identifier] for identifier in day.sources)
-            )
-            return Answer(f"events/{day.id}", (Message("answer", rendered.text, (), rendered.links, sources),))
+    def _live_qa(self) -> Answer | None:
         event = announced_session(self.knowledge.events, self.knowledge.force.id, self._now())
         if event is None:
             return None
@@ -328,6 +340,8 @@ class AnswerBook:
         buttons = self._platform_buttons(question.aspect, platform)
         is_overdue = platform.review.is_overdue(self._now().date())
         if question.aspect == "how_to_report":
+            if not (platform.report or platform.block):
+                return None
             message = self._platforms.withheld(platform, ()) if is_overdue else self._platforms.route(platform)
             return Answer(f"{platform.id}/report", (message,))
         if is_overdue and question.aspect in ("how_to_control_or_monitor", "what_to_do", "explain", "warning_signs"):
@@ -355,14 +369,9 @@ class AnswerBook:
         notes = []
         circumstance = self.knowledge.circumstances.get(question.circumstance or "")
         if circumstance is not None and circumstance is not content and not self._is_withheld(circumstance):
-            note = next(
-                (
-                    circumstance.sections[(section.name, reader)]
-                    for reader in _readers(question)
-                    if (section.name, reader) in circumstance.sections
-                ),
-                None,
-            )
+            # Only what is written for exactly this reader: a note names who they are.
+            reader = {PARENT: None, "other": None}.get(question.speaker, question.speaker)
+            note = circumstance.sections.get((section.name, reader))
             if note is not None:
                 rendered = self._renderer.render(note.text, where=f"{circumstance.path.name}: {note.heading}")
                 notes.append(Message("answer", rendered.text, (), rendered.links, self._sources(note, circumstance)))
@@ -430,6 +439,17 @@ class AnswerBook:
             titles = {**wording.aspect_titles, **wording.aspect_titles_by_topic.get(owner.id, {})}
             buttons.append(Button(button_id(aspect, owner.id), titles[aspect]))
         return tuple(buttons[:MAX_BUTTONS])
+
+
+def _for_somebody_worried_about_themselves(question: Question) -> Question:
+    """Return the question as it is answered: thoughts about children have words of their own, hacking has not."""
+    if question.topic in SERVICE_TOPICS:
+        return question
+    if question.topic in _TOPICS_OF_OTHER_WORRIES:
+        # What is written for young people says "you" and blames nobody.
+        return replace(question, speaker=CHILD)
+    aspect = "get_help" if question.aspect == "get_help" else "what_to_do"
+    return replace(question, topic="family_member_offender", subtopic=None, aspect=aspect)
 
 
 def _buttons_last(messages: list[Message]) -> tuple[Message, ...]:

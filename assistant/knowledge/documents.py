@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from assistant.knowledge.fields import need, review_of
+from assistant.knowledge.fields import need, parse_yaml, review_of
 from assistant.knowledge.model import KnowledgeError, Section, Topic
 
 _HEADING = re.compile(r"^## +(\S+)(?: +@(\S+))? *$", re.MULTILINE)
@@ -37,6 +37,7 @@ def load_document(path: Path, names: tuple[str, ...], marks: set[str] | None) ->
         path=path,
         topics=tuple(map(str, fields.get("topics") or ())),
         words=_words(list(fields.get("words") or ()), path),
+        leads=bool(fields.get("leads", False)),
         not_applicable={str(key): str(why) for key, why in (fields.get("not_applicable") or {}).items()},
         hard_words={str(key): str(why) for key, why in (fields.get("hard_words") or {}).items()},
     )
@@ -56,7 +57,7 @@ def split_document(path: Path) -> tuple[dict[str, Any], str]:
     if len(parts) != 3 or parts[0].strip():
         raise KnowledgeError(f"{path.name}: must begin with fields between two lines of three dashes.")
     try:
-        fields = yaml.safe_load(parts[1])
+        fields = parse_yaml(parts[1])
     except yaml.YAMLError as error:
         raise KnowledgeError(f"{path.name}: the fields at the top are not valid: {error}") from error
     return fields, parts[2]

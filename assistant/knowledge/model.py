@@ -120,6 +120,7 @@ class Topic:
         topics: For a narrower matter, the topics it may belong to, its own first; for an urgent matter, under
             whose answers it stands.
         words: For narrower matters and circumstances: patterns that recognise them in a message.
+        leads: True if the words are so telling that they decide what a calm question is about.
         not_applicable: Headings nobody need write here, with the reason.
         hard_words: Headings that may read above the reading age, with the reason.
     """
@@ -132,16 +133,22 @@ class Topic:
     path: Path
     topics: tuple[str, ...] = ()
     words: re.Pattern[str] | None = None
+    leads: bool = False
     not_applicable: Mapping[str, str] = field(default_factory=dict)
     hard_words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One statement about an app, and whether its source is good enough to state it as certain."""
+    """One statement about an app, and whether its source is good enough to state it as certain.
+
+    Attributes:
+        sources: Codes of the platform's sources that it is from; `own` for advice of our own.
+    """
 
     text: str
     certain: bool
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

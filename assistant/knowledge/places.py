@@ -100,9 +100,9 @@ def _live_qa(data: Mapping[str, Any], path: Path) -> LiveQA:
 
 def _day(data: Mapping[str, Any], path: Path) -> Day:
     where = f"day {data.get('id')}"
-    on = data.get("on")
+    on = data.get("date")
     if on is not None and not isinstance(on, datetime.date):
-        raise KnowledgeError(f"{path.name}: {where}: `on` must be a date like 2026-02-10, or empty.")
+        raise KnowledgeError(f"{path.name}: {where}: `date` must be a date like 2026-02-10, or empty.")
     return Day(
         id=str(need(data, "id", path, where)),
         title=str(need(data, "title", path, where)),

@@ -8,6 +8,9 @@ from assistant.knowledge.messages import Button, Link, Message, Source
 from assistant.knowledge.model import Knowledge, Platform, Step
 from assistant.knowledge.render import Renderer
 
+# Apps and sites that are not for children at all.
+_ADULT = "adult"
+
 
 class PlatformAnswers:
     """Builds messages about platforms from one knowledge base."""
@@ -19,7 +22,7 @@ class PlatformAnswers:
 
     def settings(self, platform: Platform, buttons: tuple[Button, ...]) -> Message:
         """Return what to set first, the family controls step by step, and what else a parent needs to know."""
-        lines = [self._part("settings_open", platform)]
+        lines = [self._part("settings_open_adult" if platform.kind == _ADULT else "settings_open", platform)]
         if platform.settings_first:
             lines.append(f"{self._part('settings_first', platform)}\n\n{_bullets(platform.settings_first)}")
         if platform.steps:

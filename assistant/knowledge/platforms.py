@@ -37,7 +37,11 @@ def load_platform(path: Path) -> Platform:
         help_url=str(help_page["url"]) if help_page and help_page.get("certain") else None,
         sources=tuple(
             SourceEntry(
-                "", str(need(item, "title", path, "sources")), None, item.get("url"), str(item.get("dated", "undated"))
+                id=str(need(item, "code", path, "sources")),
+                title=str(need(item, "title", path, "sources")),
+                publisher=None,
+                url=item.get("url"),
+                dated=str(item.get("dated", "undated")),
             )
             for item in need(data, "sources", path)
         ),
@@ -50,7 +54,7 @@ def _step(data: Any, path: Path, field: str) -> Step | None:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("certain"), bool) or not data.get("text"):
         raise KnowledgeError(f"{path.name}: `{field}` needs `text` and `certain: true` or `certain: false`.")
-    return Step(str(data["text"]), data["certain"])
+    return Step(str(data["text"]), data["certain"], tuple(map(str, data.get("from") or ())))
 
 
 def _steps(data: Mapping[str, Any], path: Path, field: str) -> tuple[Step, ...]:

@@ -2,16 +2,18 @@
 
 Placeholders: `{{contact.ID.name}}`, `.phone`, `.text`, `.web`; `{{force.name}}`, `.area`, `.unit_name`;
 `{{local.SERVICE.name}}` for a service of the force's area; `{{platform.FIELD}}`, `{{event.FIELD}}`,
-`{{school.FIELD}}` where an answer gives them. A line that names a service the area has not got is left out,
+`{{school.FIELD}}` where an answer gives them; `{{calendar.next_day}}` for the next day in events.yml. A line that names a service the area has not got is left out,
 and so is a line marked `{{only.awaiting_approval}}` once all content is approved.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from assistant.knowledge.calendar import next_day
 from assistant.knowledge.messages import Link
 from assistant.knowledge.model import Contact, Knowledge, KnowledgeError, LocalService
 from assistant.knowledge.places import OPTIONAL_SERVICES
@@ -23,6 +25,7 @@ _NON_EMERGENCY_NUMBER = re.compile(r"(?<![\d-])(?<!18001 )101(?!\d)")
 _NOT_DIGITS = re.compile(r"[^\d+]")
 _ONLY = re.compile(r"\{\{only\.([a-z_]+)\}\} ?")
 _NUMBERED = re.compile(r"^\d+\. ")
+_NEXT_DAY = "calendar.next_day"
 _FORCE_WORDS = ("name", "area", "unit_name")
 # Older short forms of a local service, kept because so many sentences use them.
 _SERVICES_BY_FORCE = ("report_online", "childrens_services")
@@ -75,9 +78,15 @@ def _spoken(contact: Contact, *, with_number: bool) -> str:
 class Renderer:
     """Renders texts of one knowledge base."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        """Keep the knowledge base to render from."""
+    def __init__(self, knowledge: Knowledge, *, now: Callable[[], datetime.datetime] = datetime.datetime.now) -> None:
+        """Keep the knowledge base to render from.
+
+        Args:
+            knowledge: The knowledge base.
+            now: The clock, for the next day of the calendar.
+        """
         self._knowledge = knowledge
+        self._now = now
 
     def contact(self, contact_id: str, where: str) -> Contact:
         """Return a contact of the register.
@@ -127,6 +136,8 @@ class Renderer:
                     return str(value)
             if path[0] == "force" and len(path) == 2 and path[1] in _FORCE_WORDS:
                 return str(getattr(self._knowledge.force, path[1]))
+            if placeholder == _NEXT_DAY and (day := next_day(self._knowledge.events, self._now().date())) is not None:
+                return _PLACEHOLDER.sub(fill, day.text)
             service = self._service(path)
             if service is not None:
                 contacts = [self.contact(identifier, where) for identifier in service.contacts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ _READERS: Final = (
     "adult_victim",
     "worried_about_own_behaviour",
 )
+# Where a family writes by hand.
+_BLANK: Final = re.compile(r"_{3,}")
 _PRINT_READERS: Final = (None, "child")
 
 
@@ -150,7 +153,7 @@ class Site:
             ("circumstances", "families", knowledge.circumstances.values()),
             ("service", "about", service),
         ):
-            for topic in sorted(topics, key=lambda topic: topic.title):
+            for topic in sorted(topics, key=lambda topic: topic.title.lower()):
                 if self._is_editorial or topic.is_crisis or not topic.review.is_overdue(self._today):
                     yield self._topic_page(topic, group, f"{folder}/{topic.id}.html")
         yield from self._emergency_pages()
@@ -216,7 +219,8 @@ class Site:
             section = sections.get((name, mark)) or sections[(name, None)]
             heading, _, body = section.text.partition("\n")
             rendered = self._renderer.render(body, where=f"agreement.md: {section.heading}")
-            parts.append((heading, Markup(text_to_html(rendered.text))))  # noqa: S704
+            filled = _BLANK.sub('<span class="blank"></span>', text_to_html(rendered.text))
+            parts.append((heading, Markup(filled)))  # noqa: S704
         return parts
 
     def _contacts(self) -> list[tuple[str, list[Any]]]:

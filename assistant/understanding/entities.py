@@ -22,6 +22,9 @@ AGE_BAND = "age_band"
 _SPELLING_MIN_LETTERS = 6
 _SPELLING_LIKENESS = 0.84
 
+# Everyday words that are one slip away from a name.
+_OWN_WORDS = frozenset("character characters grinder replica twitchy discard discards message messages signals".split())
+
 _NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 ).split()
@@ -106,7 +109,7 @@ class EntityFinder:
     def _misspelt(self, doc: Doc) -> list[FoundEntity]:
         for token in doc:
             word = token.lower_
-            if len(word) < _SPELLING_MIN_LETTERS or not word.isalpha():
+            if len(word) < _SPELLING_MIN_LETTERS or not word.isalpha() or word in _OWN_WORDS:
                 continue
             near = difflib.get_close_matches(word, self._spellings, n=1, cutoff=_SPELLING_LIKENESS)
             if near and near[0][0] == word[0]:

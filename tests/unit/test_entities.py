@@ -29,7 +29,18 @@ def test_find_with_a_named_app_knows_it(finder, text: str, platform: str):
     assert found(finder, text)["platform"] == platform
 
 
-@pytest.mark.parametrize("text", ["please make it snappy", "we zoom about a lot", "it was a signal to stop"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please make it snappy",
+        "we zoom about a lot",
+        "it was a signal to stop",
+        "a nasty character",
+        "should i phone the police",
+        "an eating disorder",
+        "every fortnight",
+    ],
+)
 def test_find_with_an_ordinary_word_sees_no_app(finder, text: str):
     assert "platform" not in found(finder, text)
 

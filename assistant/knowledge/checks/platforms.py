@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.knowledge.model import Knowledge, Platform
+from assistant.knowledge.model import Knowledge, Platform, Step
 
 # Where people meet others, there is a way to report and to block them.
 _KINDS_WITH_A_ROUTE = ("social", "messaging", "game", "console")
 MAX_SETTINGS_WORDS = 330
+# `from` of advice that claims no fact.
+OWN_ADVICE = "own"
 
 
 def platform_faults(knowledge: Knowledge) -> Iterator[str]:
@@ -23,6 +25,33 @@ def platform_faults(knowledge: Knowledge) -> Iterator[str]:
             if name != name.lower():
                 yield f"{where}: the name {name!r} must be in lower case."
         yield from _missing_parts(where, platform)
+
+
+def certainty_faults(knowledge: Knowledge) -> Iterator[str]:
+    """Yield statements that are called certain and name no source of the file."""
+    for platform in knowledge.platforms.values():
+        codes = {source.id for source in platform.sources} | {OWN_ADVICE}
+        for step in statements(platform):
+            where = f"platforms/{platform.id}.yml"
+            if step.certain and not step.sources:
+                yield f"{where}: {step.text[:50]!r} is certain and has no `from`; name its source, or say it is not."
+            for code in set(step.sources) - codes:
+                yield f"{where}: {step.text[:50]!r} is from `{code}`, which is not among the file's sources."
+
+
+def statements(platform: Platform) -> tuple[Step, ...]:
+    """Return everything that is said of a platform."""
+    single = (
+        platform.min_age,
+        platform.age_rating,
+        platform.tool,
+        platform.risks,
+        platform.uk_rules,
+        platform.report,
+        platform.block,
+    )
+    said = tuple(step for step in single if step is not None)
+    return (*said, *platform.steps, *platform.settings_first, *platform.good_to_know)
 
 
 def _missing_parts(where: str, platform: Platform) -> Iterator[str]:

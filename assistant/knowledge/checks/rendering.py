@@ -21,7 +21,7 @@ MAX_NOTE_WORDS: Final = 70
 MAX_SMS_SEGMENTS: Final = 12
 _MIDDAY: Final = datetime.time(12)
 # Fields that an answer gives of its own; any word does to try a text.
-_TRIAL_VALUES: Final = {
+TRIAL_VALUES: Final = {
     f"{kind}.{name}": "word"
     for kind, names in {
         "event": ("title", "starts", "ends", "where", "questions_until"),
@@ -40,7 +40,7 @@ def render_faults(knowledge: Knowledge, today: datetime.date) -> Iterator[str]:
     yield from _reply_faults(knowledge, book)
     for part, text in knowledge.wording.platform_parts.items():
         try:
-            renderer.render(text, where=f"wording.yml: {part}", values=_TRIAL_VALUES)
+            renderer.render(text, where=f"wording.yml: {part}", values=TRIAL_VALUES)
         except KnowledgeError as error:
             yield str(error)
     for content in (*knowledge.topics.values(), *knowledge.subtopics.values(), *knowledge.circumstances.values()):
@@ -65,7 +65,7 @@ def render_faults(knowledge: Knowledge, today: datetime.date) -> Iterator[str]:
 def _reply_faults(knowledge: Knowledge, book: AnswerBook) -> Iterator[str]:
     for reply in knowledge.wording.replies:
         try:
-            answer = book.reply(reply, values=_TRIAL_VALUES)
+            answer = book.reply(reply, values=TRIAL_VALUES)
         except KnowledgeError as error:
             yield str(error)
             continue
@@ -76,6 +76,8 @@ def _reply_faults(knowledge: Knowledge, book: AnswerBook) -> Iterator[str]:
 
 
 def _answers_of(knowledge: Knowledge, book: AnswerBook, content: Topic) -> Iterator[str]:
+    # One text answers many questions; it is looked at once for each kind of reader.
+    seen: set[tuple[str, bool]] = set()
     readers = {reader for _, reader in content.sections}
     bands = [reader.removeprefix("age_").replace("_", "-") for reader in readers if reader and "age_" in reader]
     for speaker in SPEAKERS:
@@ -86,7 +88,10 @@ def _answers_of(knowledge: Knowledge, book: AnswerBook, content: Topic) -> Itera
                 except KnowledgeError as error:
                     yield str(error)
                     continue
-                yield from _answer_faults(knowledge.place(content), content, speaker, answer)
+                kind = (answer.messages[0].text, speaker == CHILD)
+                if kind not in seen:
+                    seen.add(kind)
+                    yield from _answer_faults(knowledge.place(content), content, speaker, answer)
     for section in content.sections.values() if content.id in knowledge.circumstances else ():
         words = len(section.text.split())
         if section.name != "explain" and words > MAX_NOTE_WORDS:

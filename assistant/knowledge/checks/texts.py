@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.knowledge.checks.platforms import statements
 from assistant.knowledge.model import Knowledge, Topic
 
 
@@ -29,11 +30,8 @@ def all_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     for part, text in knowledge.wording.platform_parts.items():
         yield f"wording.yml: {part}", text
     for platform in knowledge.platforms.values():
-        said = (platform.min_age, platform.age_rating, platform.tool, platform.risks, platform.uk_rules)
-        routes = (platform.report, platform.block)
-        for step in (*said, *routes, *platform.steps, *platform.settings_first, *platform.good_to_know):
-            if step is not None:
-                yield f"platforms/{platform.id}.yml", step.text
+        for step in statements(platform):
+            yield f"platforms/{platform.id}.yml", step.text
     for contact in knowledge.contacts.values():
         yield f"contacts.yml: {contact.id}", contact.used_for
     for day in knowledge.events.days:

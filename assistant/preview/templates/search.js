@@ -27,7 +27,7 @@ function search() {
   const hits = SEARCH_INDEX.map((entry) => [score(entry, words), entry])
     .filter(([points]) => points > 0)
     .sort((a, b) => b[0] - a[0]);
-  $found.textContent = `${hits.length}`;
+  $found.textContent = `${$found.dataset.words}: ${hits.length}`;
   for (const [, entry] of hits.slice(0, MOST)) {
     const $link = document.createElement("a");
     $link.href = entry.url;
