@@ -22,7 +22,7 @@ def test_parent_asks_about_a_secret_friend_reports_and_then_he_is_outside(server
     assert first.body["decision"]["platform"] == "snapchat"
     assert first.body["decision"]["age_band"] == "10-12"
     assert "CEOP" in first.text
-    assert "On Snapchat itself" in first.text
+    assert "You can report and block in Snapchat too" in first.text
     second = talk.say("how do i report it")
     assert second.body["decision"]["topic"] == "grooming"
     assert second.body["decision"]["aspect"] == "how_to_report"
