@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run train test test-fast lint format knowledge sample preview questions evaluate scorecard bench lock clean
+.PHONY: help install install-dev run train test test-fast lint format knowledge sample preview questions explain evaluate scorecard bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ preview: install ## write all content as a site to read in a browser: make previ
 
 questions: install ## export the questions people passed on for a live session
 	@$(PYTHON) -m assistant questions
+
+explain: install ## show how a message is understood and answered: make explain TEXT="..."
+	@$(PYTHON) -m assistant explain "$$TEXT"
 
 evaluate: install ## score the assistant: make evaluate [FILES="a.jsonl"] [ADDRESS=http://127.0.0.1:8080]
 	@$(PYTHON) -m assistant evaluate $(FILES) $(if $(ADDRESS),--address $(ADDRESS))

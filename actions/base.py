@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,6 +13,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.turn import Events, Turn, remember, remember_narrow, send
 from assistant import runtime
 from assistant.knowledge.answers import AnswerBook
+from assistant.knowledge.forms.short import shorten
+from assistant.knowledge.guides import parse_guide_button
+from assistant.knowledge.messages import Answer, Message
 from assistant.knowledge.vocabulary import MEANS_TOPICS, SERVICE_TOPICS
 from assistant.understanding.dialogue import ASPECT_OF_INTENT, NOT_CARRIED, Matter
 
@@ -36,7 +40,9 @@ class HarbourAction(Action):
         So it is caught; the channel then sees no reply and sends the technical fault text.
         """
         try:
-            return self.answer(dispatcher, Turn.read(tracker), runtime.answer_book())
+            turn, book = Turn.read(tracker), runtime.answer_book()
+            asked_of_answer = follow_up(dispatcher, turn, book)
+            return asked_of_answer if asked_of_answer is not None else self.answer(dispatcher, turn, book)
         except Exception as error:
             logger.error("event=action_failed action=%s error=%s", self.action_name, type(error).__name__)
             return []
@@ -117,6 +123,53 @@ def _still_about(turn: Turn, book: AnswerBook, matter: Matter) -> str | None:
     if narrow is None or not matter.is_follow_up or matter.topic not in narrow.topics:
         return None
     return turn.subtopic
+
+
+def follow_up(dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events | None:
+    """Answer what a short message asks of the last answer ("shorter", "what else"); None if it asks nothing of it."""
+    before = turn.last_answer
+    if (step := _answer_to_guide(turn, book)) is not None:
+        return step(dispatcher)
+    act = book.act_in(turn.text) if turn.is_typed else None
+    if act not in ("shorter", "more", "done") or before is None or turn.topic is None:
+        return None
+    said = before.get("decision") or {}
+    if act == "shorter":
+        messages = tuple(shorten(Message.from_json(item)) for item in before["messages"][:1])
+        topic, aspect = said.get("topic") or turn.topic, said.get("aspect") or "other"
+        return send(
+            dispatcher, turn, Answer(str(before["answer"]), messages), topic=topic, aspect=aspect, status="answered"
+        )
+    question = turn.question(turn.topic, turn.aspect or "what_to_do", subtopic=turn.subtopic)
+    aspect = book.next_aspect(question, turn.aspects_shown)
+    if aspect is None:
+        return send(
+            dispatcher, turn, book.reply("nothing_more"), topic=turn.topic, aspect="get_help", status="answered"
+        )
+    question = turn.question(turn.topic, aspect, subtopic=turn.subtopic, circumstance=turn.circumstance)
+    answer = book.answer(question)
+    if act == "done":
+        answer = Answer(answer.id, (*book.reply("already_done").messages, *answer.messages))
+    events = send(dispatcher, turn, answer, topic=turn.topic, aspect=aspect, status="answered")
+    return events + remember(turn.topic, aspect) + remember_narrow(turn, question)
+
+
+def _answer_to_guide(turn: Turn, book: AnswerBook) -> Callable[[CollectingDispatcher], Events] | None:
+    """Return how to go on with a guide if the message is a typed answer to the step that was just shown."""
+    said = str((turn.last_answer or {}).get("answer") or "")
+    if not turn.is_typed or not said.startswith("guides/"):
+        return None
+    found = parse_guide_button(book.knowledge.guides, said.replace("guides/", "guide.", 1).replace("/", "."))
+    following = found[0].chosen(found[1], turn.text) if found else None
+    if found is None or following is None:
+        return None
+    guide = found[0]
+
+    def show(dispatcher: CollectingDispatcher) -> Events:
+        answer = book.guide_step(guide, following, turn.question(turn.topic, turn.aspect or "what_to_do"))
+        return send(dispatcher, turn, answer, topic=turn.topic, aspect="what_to_do", status="answered")
+
+    return show
 
 
 def rescue(dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events | None:

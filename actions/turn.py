@@ -39,6 +39,7 @@ class Turn:
         circumstance: The family's circumstances, named in an earlier message, or None.
         notes_shown: Notes on circumstances that were shown already: `send/what_to_do`, ...
         profile: Id of the school that embeds this chat, or None.
+        aspects_shown: What was answered of the topic being talked about.
         session_question: A question for a live session that is being taken (actions/questions.py), or None.
     """
 
@@ -58,6 +59,7 @@ class Turn:
     circumstance: str | None
     notes_shown: tuple[str, ...]
     profile: str | None
+    aspects_shown: tuple[str, ...]
     session_question: dict[str, Any] | None
 
     @classmethod
@@ -86,6 +88,7 @@ class Turn:
             circumstance=slot("circumstance"),
             notes_shown=tuple(slot("notes_shown") or ()),
             profile=metadata.get("profile"),
+            aspects_shown=tuple(slot("aspects_shown") or ()),
             session_question=slot("session_question"),
         )
 
@@ -172,7 +175,9 @@ def remember(topic: str | None, aspect: str) -> Events:
 
 def remember_narrow(turn: Turn, question: Question) -> Events:
     """Remember the narrower matter, the family's circumstances, and which of their notes was shown."""
-    events: Events = [SlotSet("subtopic", question.subtopic)]
+    is_same = question.topic == turn.topic
+    answered = [*(turn.aspects_shown if is_same else ()), question.aspect]
+    events: Events = [SlotSet("subtopic", question.subtopic), SlotSet("aspects_shown", answered)]
     if question.circumstance is not None:
         shown = [*turn.notes_shown, f"{question.circumstance}/{question.aspect}"]
         events += [SlotSet("circumstance", question.circumstance), SlotSet("notes_shown", shown)]

@@ -144,6 +144,16 @@ def _as_cell(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
+def _explain(settings: Settings, arguments: argparse.Namespace) -> int:
+    from assistant.event_log import configure_logging
+    from assistant.explain import explain
+    from assistant.training import NLU_DIR, current_model
+
+    configure_logging("WARNING")
+    explain(arguments.text, archive=current_model(), examples_dir=NLU_DIR, say=say)
+    return 0
+
+
 def _evaluate(settings: Settings, arguments: argparse.Namespace) -> int:
     from assistant.evaluation.command import evaluate
 
@@ -197,6 +207,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     command.add_argument("--since", help="tag or commit to compare with; the newest tag if left out")
     command = add("questions", _questions, "export the questions passed on for live sessions")
     command.add_argument("--out", type=Path, default=Path("var/questions.csv"), help="CSV file")
+    command = add("explain", _explain, "show how one message is understood and answered")
+    command.add_argument("text", help="the message")
     command = add("evaluate", _evaluate, "score a running assistant on labelled messages")
     command.add_argument("files", nargs="*", type=Path, help="JSONL files; the project's own sets if left out")
     command.add_argument(

@@ -127,5 +127,6 @@ def make_assessor(model_path: Path) -> Assessor:
         languages=languages(),
         model=model,
         encode=sentence_encoder.encode_one,
+        familiarity=sentence_encoder.familiarity,
         on_model_failure=lambda error: logger.error("event=triage_model_failed error=%s", type(error).__name__),
     )

@@ -20,6 +20,7 @@ from assistant.channels.limits import RateLimits
 from assistant.channels.rasa_turn import OnNewMessage, TurnResult, button_payload, choice_payload, run_turn
 from assistant.knowledge.answers import QUESTION_BUTTONS, AnswerBook, parse_button_id
 from assistant.knowledge.emergencies import ANSWER_BUTTONS, GENERAL, TOPIC_OF_KIND, EmergencyReplies
+from assistant.knowledge.guides import parse_guide_button
 from assistant.knowledge.messages import Answer, Message
 from assistant.privacy.masking import mask
 from assistant.safety.alarm import Alarm
@@ -81,6 +82,7 @@ class Outgoing:
         speaker: Who is writing, as far as told by now; None if not told.
         alarm: The emergency of this conversation, to be given back with its next message.
         is_over_limit: True if the message was refused for too many in a short time.
+        wipes: True if the person asked to have the conversation deleted.
     """
 
     messages: tuple[Message, ...]
@@ -88,6 +90,7 @@ class Outgoing:
     speaker: str | None = None
     alarm: Alarm | None = None
     is_over_limit: bool = False
+    wipes: bool = False
 
 
 class Guard:
@@ -183,6 +186,12 @@ class Guard:
         if not has_words(text):
             answer = self._book.reply("empty_message")
             return self._outgoing(answer, triage, {"topic": "smalltalk", "aspect": "other"}), "answered_empty"
+        is_new_emergency = triage.is_emergency and triage.stage is not None
+        if not is_new_emergency and self._book.act_in(text) == "forget":
+            outgoing = self._outgoing(
+                self._book.reply("forgotten"), triage, {"topic": "about_service", "aspect": "other"}
+            )
+            return replace(outgoing, wipes=True), "wiped"
         # A leading slash is Rasa's own command language; from a person it is only a slash.
         masked = mask(text).lstrip("/ ") or text
         limit = self._emergency_watchdog_seconds if triage.is_emergency else self._watchdog_seconds
@@ -267,7 +276,9 @@ class Guard:
 
     def _payload(self, button: str) -> str | None:
         if button in QUESTION_BUTTONS:
-            return choice_payload(button)
+            return choice_payload("take_session_question", button)
+        if parse_guide_button(self._book.knowledge.guides, button) is not None:
+            return choice_payload("follow_guide", button)
         parsed = parse_button_id(self._book.knowledge, button)
         if parsed is None:
             return None

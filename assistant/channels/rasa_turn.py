@@ -65,9 +65,9 @@ def button_payload(intent: str, aspect: str, topic: str | None) -> str:
     return f"/{intent}{json.dumps(entities)}"
 
 
-def choice_payload(choice: str) -> str:
-    """Return what Rasa understands for a button of taking a question."""
-    return f"/take_session_question{json.dumps({'choice': choice})}"
+def choice_payload(intent: str, choice: str) -> str:
+    """Return what Rasa understands for a button that stands for a choice: of a guide, or of taking a question."""
+    return f"/{intent}{json.dumps({'choice': choice})}"
 
 
 async def run_turn(

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cachetools import TTLCache
@@ -134,7 +134,7 @@ class WebInput(InputChannel):
             except RequestError as error:
                 messages = [message.to_json() for message in self._guard.fault_messages()]
                 return json_response({"error": str(error), "messages": messages}, status=400, ensure_ascii=False)
-            status, body = await self._answer_once(asked, self._address_key(request), on_new_message)
+            status, body = await self._answer_once(request, asked, on_new_message)
             return json_response(body, status=status, ensure_ascii=False)
 
         # Sanic would throw the body of a DELETE away.
@@ -154,16 +154,16 @@ class WebInput(InputChannel):
         return self._sessions.key_of(request.remote_addr or request.ip or "")
 
     async def _answer_once(
-        self, asked: MessageRequest, address_key: str, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+        self, request: Request, asked: MessageRequest, on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> tuple[int, Body]:
         """Answer a message; the same id again gets the same reply and adds no turn."""
         session = self._sessions.open(asked.session)
         if asked.id is None:
-            return await self._answer(session, asked, address_key, on_new_message)
-        key = self._reply_key(session, asked, address_key)
+            return await self._answer(request, session, asked, on_new_message)
+        key = self._reply_key(session, asked, self._address_key(request))
         kept = self._replies.get(key)
         if kept is None:
-            kept = asyncio.ensure_future(self._answer(session, asked, address_key, on_new_message))
+            kept = asyncio.ensure_future(self._answer(request, session, asked, on_new_message))
             self._replies[key] = kept
         # A client that goes away must not cancel the turn that its repeated request will ask for.
         status, body = await asyncio.shield(kept)
@@ -182,15 +182,15 @@ class WebInput(InputChannel):
 
     async def _answer(
         self,
+        request: Request,
         session: Session,
         asked: MessageRequest,
-        address_key: str,
         on_new_message: Callable[[UserMessage], Awaitable[Any]],
     ) -> tuple[int, Body]:
         incoming = Incoming(
             channel=self.name(),
             conversation=session.conversation,
-            address_key=address_key,
+            address_key=self._address_key(request),
             text=asked.text,
             button=asked.button,
             known_speaker=session.speaker,
@@ -198,6 +198,9 @@ class WebInput(InputChannel):
             profile=asked.profile,
         )
         outgoing = await self._guard.answer(incoming, on_new_message)
+        if outgoing.wipes:
+            await self._forget_conversation(request, session.conversation)
+            session, outgoing = self._sessions.open(None), replace(outgoing, speaker=None, alarm=None)
         return 429 if outgoing.is_over_limit else 200, self._body(session, outgoing)
 
     def _body(self, session: Session, outgoing: Outgoing) -> Body:
@@ -221,7 +224,7 @@ class WebInput(InputChannel):
             text = f"The body has {len(request.body)} bytes {words}; send at most {MAX_BODY_BYTES}."
             messages = [message.to_json() for message in self._guard.fault_messages()]
             return json_response({"error": text, "messages": messages}, status=413, ensure_ascii=False)
-        status, body = await self._answer_once(asked, self._address_key(request), on_new_message)
+        status, body = await self._answer_once(request, asked, on_new_message)
         return json_response(body, status=status, ensure_ascii=False)
 
     async def _forget(self, request: Request) -> HTTPResponse:

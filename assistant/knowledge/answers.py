@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.knowledge.calendar import announced_session, spoken_time, takes_questions
+from assistant.knowledge.guides import Guide, GuideStep, guide_button, parse_guide_button
 from assistant.knowledge.messages import Answer, Button, Message, Source
 from assistant.knowledge.model import ADULT, Knowledge, KnowledgeError, LiveQA, Platform, Section, SourceEntry, Topic
 from assistant.knowledge.narrow import found_in
@@ -27,6 +28,7 @@ from assistant.knowledge.vocabulary import (
 from assistant.text import for_matching
 
 MAX_BUTTONS = 4
+_STOPS = re.compile(r"[.!?,]+")
 BUTTON_PREFIX = "ask"
 # Buttons of taking a question for a live session (actions/questions.py).
 ASK_QUESTION: Final = "question.ask"
@@ -197,6 +199,8 @@ class AnswerBook:
         wording = self.knowledge.wording
         if identifier in QUESTION_BUTTONS:
             return Button(identifier, wording.question_titles[identifier.split(".")[1]])
+        if (step := parse_guide_button(self.knowledge.guides, identifier)) is not None:
+            return Button(identifier, step[0].title)
         parsed = parse_button_id(self.knowledge, identifier)
         if parsed is None:
             raise KnowledgeError(f"wording.yml: the button `{identifier}` leads nowhere.")
@@ -219,6 +223,26 @@ class AnswerBook:
         return None
 
     # What a message is about, by its words.
+
+    def act_in(self, text: str) -> str | None:
+        """Return what a short message asks of the last answer or of this chat: `shorter`, `more`, `done`, `forget`."""
+        prepared = _STOPS.sub("", for_matching(text)).strip()
+        return next((act for act, cues in self.knowledge.wording.act_cues.items() if cues.fullmatch(prepared)), None)
+
+    def next_aspect(self, question: Question, shown: Iterable[str]) -> str | None:
+        """Return what to say next of a topic, or None if all of it was said.
+
+        Args:
+            question: Topic, narrower matter and speaker.
+            shown: Aspects that were answered already.
+        """
+        reader = CHILD if question.speaker == CHILD else None
+        matters = (self.knowledge.matter(question.subtopic or ""), self.knowledge.topics.get(question.topic or ""))
+        for aspect in _NEXT_STEPS_ORDER:
+            is_written = any((aspect, reader) in matter.sections for matter in matters if matter is not None)
+            if is_written and aspect not in shown and aspect != "other":
+                return aspect
+        return None
 
     def subtopic_in(self, text: str, topic: str | None, *, is_urgent: bool = False) -> str | None:
         """Return the narrower matter that a message names.
@@ -262,6 +286,31 @@ class AnswerBook:
             "event.where": event.where,
             "event.questions_until": spoken_time(event.questions_until),
         }
+
+    # Guides.
+
+    def guide_step(self, guide: Guide, step: GuideStep, question: Question) -> Answer:
+        """Return one step of a guide, with its ways on as buttons.
+
+        Args:
+            guide: The guide.
+            step: The step to show.
+            question: Who asks; for the answer that a last step may show below.
+        """
+        where = f"guides/{guide.id}.yml: {step.id}"
+        rendered = self._renderer.render(step.say, where=where)
+        buttons = tuple(Button(guide_button(guide, guide.steps[choice.next]), choice.title) for choice in step.choices)
+        checked = guide.review.checked_on.isoformat()
+        sources = tuple(
+            Source(entry.title, entry.url, checked)
+            for entry in (self.knowledge.sources[identifier] for identifier in guide.sources)
+        )
+        first = Message(step.kind, rendered.text, buttons, rendered.links, sources)  # type: ignore[arg-type]
+        shown = self.answer(replace(question, topic=step.show[1], aspect=step.show[0])).messages if step.show else ()
+        return Answer(f"guides/{guide.id}/{step.id}", (first, *shown))
+
+    def _guide_of(self, topic: str | None) -> Guide | None:
+        return next((guide for guide in self.knowledge.guides.values() if topic in guide.topics), None)
 
     # Advice.
 
@@ -438,7 +487,10 @@ class AnswerBook:
                 continue
             titles = {**wording.aspect_titles, **wording.aspect_titles_by_topic.get(owner.id, {})}
             buttons.append(Button(button_id(aspect, owner.id), titles[aspect]))
-        return tuple(buttons[:MAX_BUTTONS])
+        guide = self._guide_of(question.topic)
+        if guide is None or question.speaker not in (PARENT, "other"):
+            return tuple(buttons[:MAX_BUTTONS])
+        return (*buttons[: MAX_BUTTONS - 1], Button(guide_button(guide), guide.title))
 
 
 def _for_somebody_worried_about_themselves(question: Question) -> Question:

@@ -6,6 +6,7 @@ Reading is strict about what the running assistant needs. What only an editor ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from assistant.knowledge.documents import load_document
 from assistant.knowledge.fields import need, read_yaml, review_of
+from assistant.knowledge.guides import load_guide
 from assistant.knowledge.model import (
     EMERGENCY_READERS,
     EVERY_EMERGENCY,
@@ -101,6 +103,7 @@ def load_knowledge(folder: Path, *, force_id: str) -> Knowledge:
         emergencies=emergencies,
         urgent=_load_all(folder / "urgent", "*.md", lambda path: _load_urgent(path, topics)),
         platforms=_load_all(folder / "platforms", "*.yml", load_platform),
+        guides=_load_all(folder / "guides", "*.yml", load_guide),
         force=force,
         schools=_load_all(folder / "schools", "*.yml", load_school),
         events=load_events(folder / "events.yml"),
@@ -187,6 +190,10 @@ def _load_wording(path: Path) -> Wording:
         },
         replies=replies,
         platform_parts=need(data, "platform_parts", path),
+        act_cues={
+            str(act): re.compile("|".join(f"(?:{cue})" for cue in cues))
+            for act, cues in need(data, "act_cues", path).items()
+        },
         question_titles={str(key): str(title) for key, title in need(data, "question_titles", path).items()},
         page_titles={str(key): str(title) for key, title in need(data, "page_titles", path).items()},
         review=review_of(data, path),

@@ -7,9 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from assistant.knowledge.vocabulary import CHILD, TEACHER, WORRIED_ABOUT_OWN_BEHAVIOUR
+
+if TYPE_CHECKING:
+    from assistant.knowledge.guides import Guide
 
 ADULT: Final = "adult"
 # In an emergency the reader is a parent (no mark), a child, an adult writing of themselves, a professional, or
@@ -282,6 +285,7 @@ class Wording:
     aspect_cues: Mapping[str, Mapping[str, tuple[str, ...]]]
     replies: Mapping[str, Reply]
     platform_parts: Mapping[str, str]
+    act_cues: Mapping[str, re.Pattern[str]]
     question_titles: Mapping[str, str]
     page_titles: Mapping[str, str]
     review: Review
@@ -306,6 +310,7 @@ class Knowledge:
     emergencies: Mapping[str, Topic]
     urgent: Mapping[str, Topic]
     platforms: Mapping[str, Platform]
+    guides: Mapping[str, Guide]
     force: Force
     schools: Mapping[str, School]
     events: Events
@@ -327,6 +332,7 @@ class Knowledge:
                 (self.place(topic), topic.review, topic.is_crisis or is_always_crisis) for topic in topics.values()
             ]
         files += [(f"platforms/{platform.id}.yml", platform.review, False) for platform in self.platforms.values()]
+        files += [(f"guides/{guide.id}.yml", guide.review, True) for guide in self.guides.values()]
         files += [(f"schools/{school.id}.yml", school.review, True) for school in self.schools.values()]
         files += [
             ("wording.yml", self.wording.review, False),

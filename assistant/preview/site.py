@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -156,6 +156,7 @@ class Site:
             for topic in sorted(topics, key=lambda topic: topic.title.lower()):
                 if self._is_editorial or topic.is_crisis or not topic.review.is_overdue(self._today):
                     yield self._topic_page(topic, group, f"{folder}/{topic.id}.html")
+        yield from self._guide_pages()
         yield from self._emergency_pages()
         yield from self._platform_pages()
 
@@ -184,6 +185,17 @@ class Site:
     def _sources(self, identifiers: Iterable[str]) -> Iterator[SourceEntry]:
         for identifier in identifiers:
             yield self._knowledge.sources[identifier]
+
+    def _guide_pages(self) -> Iterator[Page]:
+        book = AnswerBook(self._knowledge)
+        for guide in sorted(self._knowledge.guides.values(), key=lambda guide: guide.title.lower()):
+            parts = []
+            for step in guide.steps.values():
+                message = book.guide_step(guide, step, Question(guide.topics[0], "what_to_do")).messages[0]
+                ways = "".join(f"\n- {choice.title}: {_words(choice.next)}" for choice in step.choices)
+                parts.append(Part(_words(step.id), "", step.id, replace(message, text=message.text + ways)))
+            place = f"guides/{guide.id}.yml"
+            yield Page(f"guides/{guide.id}.html", guide.title, "guides", place, guide.review, tuple(parts))
 
     def _emergency_pages(self) -> Iterator[Page]:
         replies = EmergencyReplies(self._knowledge)
@@ -270,6 +282,10 @@ class Site:
             for part in page.parts
         ]
         return f"const SEARCH_INDEX = {json.dumps(entries, ensure_ascii=False)};\n".encode()
+
+
+def _words(identifier: str) -> str:
+    return identifier.replace("_", " ").capitalize()
 
 
 def agreement_path(band: str | None, *, is_large: bool) -> str:

@@ -33,6 +33,9 @@ ASK: Final = 0.10
 ASK_WITH_CALM: Final = 0.90
 # A message that is hardly an emergency at all never opens with 999, however little else it is.
 ASK_LEAST: Final = 0.02
+# Below this share of words that the encoder knows whole a message is hardly English, and the model guesses: it must
+# be as sure as where words say "not now, not real". Measured: no emergency of the safety sets is lost by it.
+HARDLY_ENGLISH: Final = 0.45
 # A speaker other than a parent is believed for one message from this probability on, and for the rest
 # of the conversation from the second one on.
 SPEAKER_BELIEVED: Final = 0.45
@@ -86,6 +89,7 @@ class Assessor:
         model: TriageModel | None = None,
         encode: Encode | None = None,
         on_model_failure: Callable[[Exception], None] | None = None,
+        familiarity: Callable[[str], float] | None = None,
     ) -> None:
         """Take the rules, and the model if there is one.
 
@@ -95,12 +99,14 @@ class Assessor:
             model: The trained model; None leaves the decision to the rules.
             encode: Gives the sentence vector of a message; needed with a model.
             on_model_failure: Told when the model fails on a message, which is then judged by rules.
+            familiarity: Share of the words of a message that the encoder knows whole, 0..1; None: not asked.
         """
         self._rules = rules
         self._languages = languages
         self._model = model
         self._encode = encode
         self._on_model_failure = on_model_failure
+        self._familiarity = familiarity
 
     def assess(self, text: str) -> Triage:
         """Return the triage of one clean message."""
@@ -140,7 +146,8 @@ class Assessor:
         reasons.append(f"model:emergency={chance:.2f}")
         reasons.append(f"nearest:emergency={scores[NEAREST].get('emergency', 0.0):.2f}")
         told = {"speaker": speaker, "speaker_is_told": is_told, "speaker_is_kept": is_kept, "reasons": tuple(reasons)}
-        certainty = _certainty(rules, urgency, is_calm=bool(calm))
+        is_guess = not rules and self._familiarity is not None and self._familiarity(text) < HARDLY_ENGLISH
+        certainty = _certainty(rules, urgency, is_calm=bool(calm) or is_guess)
         if certainty is not None:
             kind = _kind(rules, scores["kind"])
             confidence = max(chance, 0.5 if rules else 0.0)

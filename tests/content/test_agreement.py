@@ -16,7 +16,7 @@ from assistant.learning.examples import load_examples
 from assistant.understanding.dialogue import ASPECT_OF_INTENT
 
 ROOT = Path(__file__).resolve().parents[2]
-DERIVED_INTENTS = {"ask_about_unit", "nlu_fallback", "signal_emergency", "take_session_question"}
+DERIVED_INTENTS = {"ask_about_unit", "nlu_fallback", "signal_emergency", "take_session_question", "follow_guide"}
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "assistant.evaluation": ({"settings", "text"}, set()),
     "assistant.session_questions": (set(), set()),
     "assistant.preview": ({"knowledge"}, set()),
+    "assistant.explain": ({"runtime", "knowledge", "learning", "privacy", "text", "understanding"}, set()),
     "assistant.runtime": (
         {"settings", "text", "learning", "safety", "understanding", "knowledge", "session_questions"},
         set(),
@@ -60,6 +61,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "evaluation",
             "learning",
             "preview",
+            "explain",
         },
         {"rasa_sdk"},
     ),

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = (
     re.compile(r"The utterance 'utter_emergency_\w+' is not used in any story or rule"),
     re.compile(
-        r"The intent '(ask_about_unit|nlu_fallback|signal_emergency|take_session_question)' is listed in the domain file, but"
+        r"The intent '(ask_about_unit|nlu_fallback|signal_emergency|take_session_question|follow_guide)' is listed in the domain file, but"
     ),
     # Of Rasa's own libraries, not of our data.
     re.compile(r"Slot auto-fill has been removed"),

@@ -44,6 +44,34 @@ def test_questions_after_an_emergency_are_still_about_it(server):
     assert "999" in after.text
 
 
+def test_short_messages_ask_for_the_last_answer_in_short_for_more_and_for_what_comes_next(server):
+    talk = server.conversation()
+    first = talk.say("my son is being blackmailed over a picture, what do i do")
+    short = talk.say("thats too long")
+    assert len(short.text) < len(first.text) / 2
+    assert short.body["decision"]["topic"] == "sextortion"
+    assert "999" in short.text
+    more = talk.say("what else")
+    assert more.body["decision"]["answer"] == "sextortion/how_to_report"
+    done = talk.say("ive already done that")
+    assert "important part already" in done.text
+    assert done.body["decision"]["answer"] == "sextortion/how_to_talk"
+    assert talk.say("and then what").body["decision"]["answer"] == "sextortion/warning_signs"
+
+
+def test_delete_what_i_wrote_deletes_the_conversation_and_starts_a_new_one(server):
+    talk = server.conversation()
+    talk.say("a man on discord keeps asking my daughter to meet")
+    before = talk.session
+    gone = talk.say("delete what i wrote")
+    assert "is deleted here" in gone.text
+    assert talk.session.split(".")[0] != before.split(".")[0]
+    assert talk.say("how do i report it").body["decision"]["platform"] is None
+    # The old token still opens a conversation, but nothing is left in it.
+    old = server.post(session=before, text="say that again")
+    assert "not said anything yet" in old.text
+
+
 def _wrong(expect: dict, reply) -> list[str]:
     """Return what a reply lacks of what a safeguarding officer expects."""
     wrong, decision, text = [], reply.body["decision"], reply.text.lower()

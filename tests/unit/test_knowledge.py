@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.knowledge.answers import AnswerBook, Question, parse_button_id
+from assistant.knowledge.guides import parse_guide_button
 from assistant.knowledge.load import load_knowledge
 from assistant.knowledge.model import KnowledgeError
 from assistant.knowledge.render import Renderer
@@ -190,7 +191,8 @@ def test_answer_buttons_all_lead_somewhere(book, knowledge):
         for aspect in ASPECTS:
             for message in book.answer(Question(topic, aspect)).messages:
                 for button in message.buttons:
-                    assert parse_button_id(knowledge, button.id), button
+                    found = parse_button_id(knowledge, button.id) or parse_guide_button(knowledge.guides, button.id)
+                    assert found, button
                     assert len(button.title) <= 24, button
 
 

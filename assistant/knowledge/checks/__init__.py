@@ -10,6 +10,7 @@ import datetime
 from assistant.knowledge.checks.coverage import coverage_faults, coverage_table
 from assistant.knowledge.checks.dates import date_alarms, date_faults, date_warnings
 from assistant.knowledge.checks.emergencies import emergency_faults, urgent_faults
+from assistant.knowledge.checks.guides import guide_faults
 from assistant.knowledge.checks.platforms import certainty_faults, platform_faults
 from assistant.knowledge.checks.reading import reading_faults
 from assistant.knowledge.checks.recognition import language_faults, rule_faults
@@ -51,6 +52,7 @@ def check_knowledge(
         *urgent_faults(knowledge),
         *button_faults(knowledge),
         *platform_faults(knowledge),
+        *guide_faults(knowledge),
         *certainty_faults(knowledge),
         *rule_faults(rules),
         *language_faults(knowledge, languages),

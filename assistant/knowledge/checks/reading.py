@@ -33,6 +33,10 @@ def grades(knowledge: Knowledge) -> Iterator[tuple[str, float, str | None]]:
             where = f"{knowledge.place(content)}: {section.heading}"
             text = renderer.render(section.text, where=where).text
             yield where, grade(text), content.hard_words.get(section.heading)
+    for guide in knowledge.guides.values():
+        for step in guide.steps.values():
+            where = f"guides/{guide.id}.yml: {step.id}"
+            yield where, grade(renderer.render(step.say, where=where).text), None
     for reply in knowledge.wording.replies.values():
         if "{{event." not in reply.text and "{{school." not in reply.text and "{{question." not in reply.text:
             yield f"wording.yml: {reply.id}", grade(renderer.render(reply.text, where=reply.id).text), None

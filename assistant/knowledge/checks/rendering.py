@@ -9,6 +9,7 @@ from typing import Final
 from assistant.knowledge.answers import QUESTION_BUTTONS, AnswerBook, Question, parse_button_id
 from assistant.knowledge.forms.sms import to_sms
 from assistant.knowledge.forms.whatsapp import MAX_BODY_CHARACTERS, to_whatsapp
+from assistant.knowledge.guides import parse_guide_button
 from assistant.knowledge.messages import Answer
 from assistant.knowledge.model import Knowledge, KnowledgeError, Topic
 from assistant.knowledge.render import Renderer
@@ -56,6 +57,7 @@ def render_faults(knowledge: Knowledge, today: datetime.date) -> Iterator[str]:
             renderer.render(section.text, where=f"agreement.md: {section.heading}")
         except KnowledgeError as error:
             yield str(error)
+    yield from _guide_faults(knowledge, book)
     for platform in knowledge.platforms.values():
         for aspect in ("how_to_control_or_monitor", "explain", "how_to_report"):
             answer = book.answer(Question("platform_setup", aspect, platform=platform.id))
@@ -121,11 +123,30 @@ def _channel_faults(where: str, answer: Answer) -> Iterator[str]:
                 yield f"{where}: a WhatsApp message would have {len(part.body)} characters: {part.body[:40]!r}."
 
 
+def _guide_faults(knowledge: Knowledge, book: AnswerBook) -> Iterator[str]:
+    for guide in knowledge.guides.values():
+        for step in guide.steps.values():
+            try:
+                answer = book.guide_step(guide, step, Question(guide.topics[0], "what_to_do"))
+            except (KnowledgeError, KeyError) as error:
+                yield f"guides/{guide.id}.yml: {step.id}: {error}"
+                continue
+            yield from _channel_faults(f"guides/{guide.id}.yml: {step.id}", answer)
+
+
+def _leads_somewhere(knowledge: Knowledge, identifier: str) -> bool:
+    return (
+        identifier in QUESTION_BUTTONS
+        or parse_button_id(knowledge, identifier) is not None
+        or parse_guide_button(knowledge.guides, identifier) is not None
+    )
+
+
 def button_faults(knowledge: Knowledge) -> Iterator[str]:
     """Yield buttons that lead nowhere, and titles too long for a button."""
     for reply in knowledge.wording.replies.values():
         for identifier in reply.buttons:
-            if parse_button_id(knowledge, identifier) is None and identifier not in QUESTION_BUTTONS:
+            if not _leads_somewhere(knowledge, identifier):
                 yield f"wording.yml: {reply.id}: the button `{identifier}` leads nowhere."
     for content in (*knowledge.topics.values(), *knowledge.subtopics.values(), *knowledge.circumstances.values()):
         if len(content.title) > MAX_BUTTON_TITLE:

@@ -32,6 +32,7 @@ def all_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     for platform in knowledge.platforms.values():
         for step in statements(platform):
             yield f"platforms/{platform.id}.yml", step.text
+    yield from _guide_texts(knowledge)
     for contact in knowledge.contacts.values():
         yield f"contacts.yml: {contact.id}", contact.used_for
     for day in knowledge.events.days:
@@ -40,3 +41,9 @@ def all_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         yield f"events.yml: {event.id}", f"{event.title}\n{event.where}"
     for name, service in knowledge.force.local.items():
         yield f"forces/{knowledge.force.id}.yml: {name}", service.say or ""
+
+
+def _guide_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    for guide in knowledge.guides.values():
+        for step in guide.steps.values():
+            yield f"guides/{guide.id}.yml: {step.id}", step.say
