@@ -16,9 +16,9 @@ class _AboutAction(HarbourAction):
 
     def answer(self, dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events:
         """Send the answer; the talk goes on about what it was about."""
-        topic = book.topic_of(turn.entities.get("topic")) or self.topic_of(turn)
-        aspect = turn.entities.get("aspect") or book.aspect_by_cue(topic, turn.text) or turn.matter().aspect
         chosen = turn.entities.get("topic")
+        topic = book.topic_of(chosen) or self.topic_of(turn)
+        aspect = turn.entities.get("aspect") or book.aspect_by_cue(topic, turn.text) or turn.matter().aspect
         named = book.subtopic_in(turn.text, topic) if turn.is_typed else chosen if chosen != topic else None
         answer = book.answer(turn.question(topic, aspect, subtopic=named))
         events = send(dispatcher, turn, answer, topic=topic, aspect=aspect, status="answered")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,7 +13,7 @@ from actions.turn import Events, Turn, remember, remember_narrow, send
 from assistant import runtime
 from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.forms.short import shorten
-from assistant.knowledge.guides import parse_guide_button
+from assistant.knowledge.guides import step_after
 from assistant.knowledge.messages import Answer, Message
 from assistant.knowledge.vocabulary import MEANS_TOPICS, SERVICE_TOPICS
 from assistant.understanding.dialogue import ASPECT_OF_INTENT, NOT_CARRIED, Matter
@@ -80,7 +79,6 @@ class AdviseAction(HarbourAction):
         topic = matter.topic
         if content is not None and topic not in content.topics:
             topic = content.topics[0]
-        topic = book.topic_of(topic)
         subtopic = narrow or _still_about(turn, book, matter)
         circumstance = (book.circumstance_in(turn.text) if turn.is_typed else None) or turn.circumstance
         question = turn.question(topic, matter.aspect, subtopic=subtopic, circumstance=circumstance)
@@ -108,8 +106,8 @@ class AdviseAction(HarbourAction):
 def _named(turn: Turn, book: AnswerBook, topic: str | None) -> str | None:
     """Return the narrower matter that the message names; a button names it itself."""
     if not turn.is_typed:
-        chosen = turn.entities.get("topic")
-        return chosen if chosen is not None and book.topic_of(chosen) != chosen else None
+        chosen = book.knowledge.narrow(turn.entities.get("topic"))
+        return chosen.id if chosen is not None else None
     named = book.subtopic_in(turn.text, topic, is_urgent=turn.is_urgent)
     if named is None and topic is None:
         # "Any advice for foster carers?" says who asks, and nothing else.
@@ -128,10 +126,13 @@ def _still_about(turn: Turn, book: AnswerBook, matter: Matter) -> str | None:
 def follow_up(dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events | None:
     """Answer what a short message asks of the last answer ("shorter", "what else"); None if it asks nothing of it."""
     before = turn.last_answer
-    if (step := _answer_to_guide(turn, book)) is not None:
-        return step(dispatcher)
-    act = book.act_in(turn.text) if turn.is_typed else None
-    if act not in ("shorter", "more", "done") or before is None or turn.topic is None:
+    if before is None or not turn.is_typed:
+        return None
+    if (following := step_after(book.knowledge.guides, str(before["answer"]), turn.text)) is not None:
+        answer = book.guide_step(*following, turn.question(turn.topic, turn.aspect or "what_to_do"))
+        return send(dispatcher, turn, answer, topic=turn.topic, aspect="what_to_do", status="answered")
+    act = book.act_in(turn.text)
+    if act not in ("shorter", "more", "done") or turn.topic is None:
         return None
     said = before.get("decision") or {}
     if act == "shorter":
@@ -152,24 +153,6 @@ def follow_up(dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) ->
         answer = Answer(answer.id, (*book.reply("already_done").messages, *answer.messages))
     events = send(dispatcher, turn, answer, topic=turn.topic, aspect=aspect, status="answered")
     return events + remember(turn.topic, aspect) + remember_narrow(turn, question)
-
-
-def _answer_to_guide(turn: Turn, book: AnswerBook) -> Callable[[CollectingDispatcher], Events] | None:
-    """Return how to go on with a guide if the message is a typed answer to the step that was just shown."""
-    said = str((turn.last_answer or {}).get("answer") or "")
-    if not turn.is_typed or not said.startswith("guides/"):
-        return None
-    found = parse_guide_button(book.knowledge.guides, said.replace("guides/", "guide.", 1).replace("/", "."))
-    following = found[0].chosen(found[1], turn.text) if found else None
-    if found is None or following is None:
-        return None
-    guide = found[0]
-
-    def show(dispatcher: CollectingDispatcher) -> Events:
-        answer = book.guide_step(guide, following, turn.question(turn.topic, turn.aspect or "what_to_do"))
-        return send(dispatcher, turn, answer, topic=turn.topic, aspect="what_to_do", status="answered")
-
-    return show
 
 
 def rescue(dispatcher: CollectingDispatcher, turn: Turn, book: AnswerBook) -> Events | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import HarbourAction
-from actions.turn import Events, Turn, send
+from actions.turn import Events, Turn, remember, send
 from assistant.knowledge.answers import AnswerBook
 from assistant.knowledge.guides import parse_guide_button
 
@@ -26,4 +25,4 @@ class ActionFollowGuide(HarbourAction):
         answer = book.guide_step(guide, step, turn.question(turn.topic, turn.aspect or "what_to_do"))
         topic = turn.topic if turn.topic in guide.topics else guide.topics[0]
         events = send(dispatcher, turn, answer, topic=topic, aspect="what_to_do", status="answered")
-        return [*events, SlotSet("topic", topic), SlotSet("aspect", "what_to_do"), SlotSet("times_not_understood", 0)]
+        return events + remember(topic, "what_to_do")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import html
 import mimetypes
@@ -104,7 +105,8 @@ def advice_blueprint(book: AnswerBook) -> Blueprint:
     @routes.get("/")
     @routes.get("/<name:path>")
     async def page(request: Request, name: str = "index.html") -> HTTPResponse:
-        content = advice.file(name)
+        # Building takes a second or two, once a day; an emergency must not wait for it.
+        content = await asyncio.to_thread(advice.file, name)
         if content is None:
             raise NotFound("There is no such page.")
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.knowledge.calendar import announced_session, spoken_time, takes_questions
-from assistant.knowledge.guides import Guide, GuideStep, guide_button, parse_guide_button
+from assistant.knowledge.guides import Guide, GuideStep, answer_id, guide_button, parse_guide_button
 from assistant.knowledge.messages import Answer, Button, Message, Source
-from assistant.knowledge.model import ADULT, Knowledge, KnowledgeError, LiveQA, Platform, Section, SourceEntry, Topic
+from assistant.knowledge.model import ADULT, Knowledge, KnowledgeError, LiveQA, Platform, Section, Topic
 from assistant.knowledge.narrow import found_in
 from assistant.knowledge.platform_answers import PlatformAnswers
 from assistant.knowledge.render import Renderer
@@ -267,7 +267,7 @@ class AnswerBook:
 
     def topic_of(self, identifier: str | None) -> str | None:
         """Return the topic of the decision for a topic, a narrower matter or a circumstance."""
-        narrow = self.knowledge.subtopics.get(identifier or "") or self.knowledge.circumstances.get(identifier or "")
+        narrow = self.knowledge.narrow(identifier)
         return narrow.topics[0] if narrow else identifier
 
     # Live sessions.
@@ -300,14 +300,10 @@ class AnswerBook:
         where = f"guides/{guide.id}.yml: {step.id}"
         rendered = self._renderer.render(step.say, where=where)
         buttons = tuple(Button(guide_button(guide, guide.steps[choice.next]), choice.title) for choice in step.choices)
-        checked = guide.review.checked_on.isoformat()
-        sources = tuple(
-            Source(entry.title, entry.url, checked)
-            for entry in (self.knowledge.sources[identifier] for identifier in guide.sources)
-        )
+        sources = self._renderer.cite(guide.sources, guide.review, where=where)
         first = Message(step.kind, rendered.text, buttons, rendered.links, sources)  # type: ignore[arg-type]
         shown = self.answer(replace(question, topic=step.show[1], aspect=step.show[0])).messages if step.show else ()
-        return Answer(f"guides/{guide.id}/{step.id}", (first, *shown))
+        return Answer(answer_id(guide, step), (first, *shown))
 
     def _guide_of(self, topic: str | None) -> Guide | None:
         return next((guide for guide in self.knowledge.guides.values() if topic in guide.topics), None)
@@ -349,9 +345,8 @@ class AnswerBook:
 
     def _settled(self, question: Question) -> Question:
         """Return the question with what follows from who asks, and with its topic told from a narrower matter."""
-        matter = question.topic or ""
-        if matter in self.knowledge.subtopics or matter in self.knowledge.circumstances:
-            question = replace(question, topic=self.topic_of(matter), subtopic=matter, circumstance=None)
+        if (narrow := self.knowledge.narrow(question.topic)) is not None:
+            question = replace(question, topic=narrow.topics[0], subtopic=narrow.id, circumstance=None)
         if question.speaker == WORRIED_ABOUT_OWN_BEHAVIOUR:
             return _for_somebody_worried_about_themselves(question)
         if question.speaker == ADULT_VICTIM:
@@ -454,10 +449,7 @@ class AnswerBook:
         return () if "999" in said else self.reply("urgent_line").messages
 
     def _sources(self, section: Section, topic: Topic) -> tuple[Source, ...]:
-        return tuple(
-            Source(entry.title, entry.url, topic.review.checked_on.isoformat())
-            for entry in (self._source(identifier, topic) for identifier in section.sources)
-        )
+        return self._renderer.cite(section.sources, topic.review, where=topic.path.name)
 
     def _child_without_text(self, question: Question) -> Answer:
         fallback = self.knowledge.topics["about_service"]
@@ -468,12 +460,6 @@ class AnswerBook:
         rendered = self._renderer.render(section.text, where=f"{topic.path.name}: {section.heading}")
         buttons = self._next_steps(topic, section, question)
         return Message("answer", rendered.text, buttons, rendered.links, self._sources(section, topic))
-
-    def _source(self, identifier: str, topic: Topic) -> SourceEntry:
-        entry = self.knowledge.sources.get(identifier)
-        if entry is None:
-            raise KnowledgeError(f"{topic.path.name}: the source `{identifier}` is not in sources.yml.")
-        return entry
 
     def _next_steps(self, content: Topic, shown: Section, question: Question) -> tuple[Button, ...]:
         """Return the next questions: of the narrower matter where it answers them, else of the topic."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from assistant.knowledge.messages import Answer, Button, Message, Source
+from assistant.knowledge.messages import Answer, Button, Message
 from assistant.knowledge.model import (
     ADULT,
     EVERY_EMERGENCY,
@@ -138,10 +138,7 @@ class EmergencyReplies:
 
     def _message(self, kind: str, topic: Topic, section: Section) -> Message:
         rendered = self._renderer.render(section.text, where=f"emergencies/{topic.path.name}: {section.name}")
-        sources = tuple(
-            Source(entry.title, entry.url, topic.review.checked_on.isoformat())
-            for entry in (self._knowledge.sources[identifier] for identifier in section.sources)
-        )
+        sources = self._renderer.cite(section.sources, topic.review, where=f"emergencies/{topic.path.name}")
         return Message(kind, rendered.text, (), rendered.links, sources)  # type: ignore[arg-type]
 
 

@@ -16,6 +16,7 @@ from assistant.knowledge.model import KnowledgeError, Review
 from assistant.text import for_matching
 
 GUIDE_PREFIX: Final = "guide"
+ANSWER_PREFIX: Final = "guides"
 _KINDS: Final = ("emergency", "answer")
 
 
@@ -85,6 +86,25 @@ def parse_guide_button(guides: Mapping[str, Guide], identifier: str) -> tuple[Gu
         return None
     step = guide.steps.get(step_id) if step_id else guide.first
     return None if step is None else (guide, step)
+
+
+def answer_id(guide: Guide, step: GuideStep) -> str:
+    """Return the id under which a step is sent as an answer."""
+    return f"{ANSWER_PREFIX}/{guide.id}/{step.id}"
+
+
+def step_after(guides: Mapping[str, Guide], said: str, text: str) -> tuple[Guide, GuideStep] | None:
+    """Return the guide and the step that a typed answer leads to, or None if it answers no step.
+
+    Args:
+        guides: All guides.
+        said: Id of the answer that was sent last.
+        text: What was typed.
+    """
+    prefix, _, rest = said.partition("/")
+    shown = parse_guide_button(guides, f"{GUIDE_PREFIX}.{rest.replace('/', '.')}") if prefix == ANSWER_PREFIX else None
+    following = shown[0].chosen(shown[1], text) if shown else None
+    return (shown[0], following) if shown and following else None
 
 
 def load_guide(path: Path) -> Guide:

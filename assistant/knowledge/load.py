@@ -82,7 +82,7 @@ def load_knowledge(folder: Path, *, force_id: str) -> Knowledge:
     topics = _load_all(folder / "topics", "*.md", lambda path: load_document(path, ASPECTS, SECTION_MARKS))
     topics = _with_local_words(topics, folder / "forces" / force_id)
     subtopics = _load_all(folder / "subtopics", "*.md", lambda path: _load_narrow(path, topics))
-    circumstances = _load_all(folder / "circumstances", "*.md", lambda path: _load_narrow(path, None))
+    circumstances = _load_all(folder / "circumstances", "*.md", lambda path: _load_narrow(path, topics))
     if twice := (set(topics) & set(subtopics)) | (set(circumstances) & (set(topics) | set(subtopics))):
         raise KnowledgeError(f"subtopics/ and circumstances/: {', '.join(sorted(twice))} is taken; choose another id.")
     emergencies = _load_all(
@@ -136,13 +136,12 @@ def _with_local_words(topics: Mapping[str, Topic], folder: Path) -> dict[str, To
     return merged
 
 
-def _load_narrow(path: Path, topics: Mapping[str, Topic] | None) -> Topic:
-    """Read a narrower matter of some topics, or (without topics) a family's circumstances."""
+def _load_narrow(path: Path, topics: Mapping[str, Topic]) -> Topic:
+    """Read a narrower matter of some topics, or a family's circumstances."""
     narrow = load_document(path, ASPECTS, SECTION_MARKS)
     if narrow.words is None:
         raise KnowledgeError(f"{path.parent.name}/{path.name}: `words` is missing: what recognises it in a message?")
-    if topics is not None:
-        _check_topics(narrow, topics)
+    _check_topics(narrow, topics)
     return narrow
 
 

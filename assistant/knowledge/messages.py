@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+# How a line of a text begins that is an item of a list or a numbered step.
+LIST_ITEM: Final = re.compile(r"^(?:- |\d+\. )")
 
 Kind = Literal["emergency", "answer", "question", "notice"]
 

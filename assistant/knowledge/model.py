@@ -353,4 +353,8 @@ class Knowledge:
 
     def matter(self, identifier: str) -> Topic | None:
         """Return the topic, narrower matter or circumstance of an id."""
-        return self.topics.get(identifier) or self.subtopics.get(identifier) or self.circumstances.get(identifier)
+        return self.topics.get(identifier) or self.narrow(identifier)
+
+    def narrow(self, identifier: str | None) -> Topic | None:
+        """Return the narrower matter or circumstance of an id, or None if it is neither."""
+        return self.subtopics.get(identifier or "") or self.circumstances.get(identifier or "")

@@ -2,20 +2,21 @@
 
 Placeholders: `{{contact.ID.name}}`, `.phone`, `.text`, `.web`; `{{force.name}}`, `.area`, `.unit_name`;
 `{{local.SERVICE.name}}` for a service of the force's area; `{{platform.FIELD}}`, `{{event.FIELD}}`,
-`{{school.FIELD}}` where an answer gives them; `{{calendar.next_day}}` for the next day in events.yml. A line that names a service the area has not got is left out,
-and so is a line marked `{{only.awaiting_approval}}` once all content is approved.
+`{{school.FIELD}}` where an answer gives them; `{{calendar.next_day}}` for the next day in events.yml. A line that
+names a service the area has not got is left out, and so is a line marked `{{only.awaiting_approval}}` once all
+content is approved.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.knowledge.calendar import next_day
-from assistant.knowledge.messages import Link
-from assistant.knowledge.model import Contact, Knowledge, KnowledgeError, LocalService
+from assistant.knowledge.messages import Link, Source
+from assistant.knowledge.model import Contact, Knowledge, KnowledgeError, LocalService, Review
 from assistant.knowledge.places import OPTIONAL_SERVICES
 
 _PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.]+)\}\}")
@@ -98,6 +99,26 @@ class Renderer:
         if contact is None:
             raise KnowledgeError(f"{where}: the contact `{contact_id}` is not in contacts.yml.")
         return contact
+
+    def cite(self, identifiers: Iterable[str], review: Review, *, where: str) -> tuple[Source, ...]:
+        """Return sources as a reader sees them.
+
+        Args:
+            identifiers: Ids in `sources.yml`.
+            review: Of the content that cites them: says when they were last checked.
+            where: Named in errors.
+
+        Raises:
+            KnowledgeError: If one of them is unknown.
+        """
+        known = self._knowledge.sources
+        cited = []
+        for identifier in identifiers:
+            if identifier not in known:
+                raise KnowledgeError(f"{where}: the source `{identifier}` is not in sources.yml.")
+            entry = known[identifier]
+            cited.append(Source(entry.title, entry.url, review.checked_on.isoformat()))
+        return tuple(cited)
 
     def render(self, text: str, *, where: str, values: Mapping[str, str] | None = None) -> Rendered:
         """Fill the placeholders of one text.

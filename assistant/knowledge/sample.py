@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from assistant.knowledge.checks.platforms import statements
 from assistant.knowledge.checks.texts import content_files
+from assistant.knowledge.messages import LIST_ITEM
 from assistant.knowledge.model import OTHER_LANGUAGE, Contact, Knowledge, SourceEntry
 from assistant.knowledge.render import Renderer
 
-_ITEM = re.compile(r"^(?:- |\d+\. )")
 _LEAST_WORDS = 4
 
 
@@ -45,7 +45,7 @@ def _lines(knowledge: Knowledge) -> Iterator[Line]:
             where = f"{knowledge.place(content)}: {section.heading}"
             sources = tuple(knowledge.sources[identifier] for identifier in section.sources)
             for line in renderer.render(section.text, where=where).text.split("\n"):
-                text = _ITEM.sub("", line).strip()
+                text = LIST_ITEM.sub("", line).strip()
                 if len(text.split()) >= _LEAST_WORDS:
                     yield Line(where, text, sources, _named_in(text, knowledge))
     for platform in knowledge.platforms.values():

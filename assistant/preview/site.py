@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,8 +19,8 @@ from assistant.knowledge.forms.page import links_to_html, text_to_html
 from assistant.knowledge.forms.sms import to_sms
 from assistant.knowledge.forms.whatsapp import to_whatsapp
 from assistant.knowledge.load import AGREEMENT_PARTS
-from assistant.knowledge.messages import Message, Source
-from assistant.knowledge.model import Knowledge, Review, Section, SourceEntry, Topic
+from assistant.knowledge.messages import Message
+from assistant.knowledge.model import Knowledge, Review, Section, Topic
 from assistant.knowledge.render import Renderer, contact_links
 from assistant.knowledge.vocabulary import AGE_BANDS, ASPECTS, SERVICE_TOPICS
 from assistant.preview.changes import Changes
@@ -173,18 +173,12 @@ class Site:
         return Page(path, topic.title, group, self._knowledge.place(topic), topic.review, parts)
 
     def _part(self, topic: Topic, section: Section, heading: str) -> Part:
-        rendered = self._renderer.render(section.text, where=f"{self._knowledge.place(topic)}: {section.heading}")
-        sources = tuple(
-            Source(entry.title, entry.url, topic.review.checked_on.isoformat())
-            for entry in self._sources(section.sources)
-        )
+        where = f"{self._knowledge.place(topic)}: {section.heading}"
+        rendered = self._renderer.render(section.text, where=where)
+        sources = self._renderer.cite(section.sources, topic.review, where=where)
         message = Message("answer", rendered.text, (), rendered.links, sources)
         anchor = "-".join(part for part in (section.name, section.reader) if part)
         return Part(heading, self._titles[section.reader] if section.reader else "", anchor, message)
-
-    def _sources(self, identifiers: Iterable[str]) -> Iterator[SourceEntry]:
-        for identifier in identifiers:
-            yield self._knowledge.sources[identifier]
 
     def _guide_pages(self) -> Iterator[Page]:
         book = AnswerBook(self._knowledge)
@@ -254,7 +248,6 @@ class Site:
 
     def _render(self, template: str, path: str, **values: Any) -> bytes:
         up = "../" * path.count("/")
-        review: Callable[[Review], bool] = lambda review: review.is_overdue(self._today)  # noqa: E731
         text = self._environment.get_template(template).render(
             up=up,
             titles=self._titles,
@@ -263,7 +256,7 @@ class Site:
             is_approved=self._knowledge.is_approved,
             awaiting=sum(1 for _, review, _ in self._knowledge.reviews if not review.approved_by),
             reviewed=len(self._knowledge.reviews),
-            is_overdue=review,
+            today=self._today,
             bands=AGE_BANDS,
             agreement_path=agreement_path,
             **values,

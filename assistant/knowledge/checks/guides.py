@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from assistant.knowledge.checks.rendering import MAX_BUTTON_TITLE
 from assistant.knowledge.guides import Guide, GuideStep
 from assistant.knowledge.model import Knowledge
 from assistant.text import first_sentence
 
 MAX_STEP_WORDS: Final = 95
 MAX_STEPS_ON_A_PATH: Final = 6
-MAX_TITLE: Final = 24
 
 
 def guide_faults(knowledge: Knowledge) -> Iterator[str]:
@@ -30,8 +30,8 @@ def guide_faults(knowledge: Knowledge) -> Iterator[str]:
                 yield f"{where}: the source `{identifier}` is not in sources.yml."
         titles = [guide.title, *(choice.title for step in guide.steps.values() for choice in step.choices)]
         for title in titles:
-            if len(title) > MAX_TITLE:
-                yield f"{where}: the title {title!r} is longer than {MAX_TITLE}; it is a button."
+            if len(title) > MAX_BUTTON_TITLE:
+                yield f"{where}: the title {title!r} is longer than {MAX_BUTTON_TITLE}; it is a button."
         yield from _path_faults(guide, where)
         for step in guide.steps.values():
             yield from _step_faults(knowledge, step, f"{where}: step {step.id}")

@@ -128,8 +128,8 @@ def _guide_faults(knowledge: Knowledge, book: AnswerBook) -> Iterator[str]:
         for step in guide.steps.values():
             try:
                 answer = book.guide_step(guide, step, Question(guide.topics[0], "what_to_do"))
-            except (KnowledgeError, KeyError) as error:
-                yield f"guides/{guide.id}.yml: {step.id}: {error}"
+            except KnowledgeError as error:
+                yield str(error)
                 continue
             yield from _channel_faults(f"guides/{guide.id}.yml: {step.id}", answer)
 
